@@ -1,0 +1,1 @@
+//! The channel contract and the channels: outbox folder, SMTP.

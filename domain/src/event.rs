@@ -1,0 +1,234 @@
+//! What arrives (`RawEvent`) and what is left of it after cleaning (`CleanEvent`).
+
+use crate::{EventId, Money, Quantity, SubjectId};
+use chrono::{DateTime, Utc};
+use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::{borrow::Cow, sync::Arc};
+
+/// The six calls of the Segment specification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventKind {
+    /// Who somebody is: traits.
+    Identify,
+    /// What somebody did: a named event.
+    Track,
+    /// A page that was seen.
+    Page,
+    /// A screen of an app that was seen.
+    Screen,
+    /// Which company somebody belongs to.
+    Group,
+    /// Two ids of one person.
+    Alias,
+}
+
+/// Where an event came from, so that every later doubt can be followed back to the file and line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The source's name, as its mapping says it.
+    pub source: Arc<str>,
+    /// The first line of the event, counted from 1 with the header, where it came from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}
+
+/// An event in the Segment form, as the inbox keeps it: one JSON object a line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RawEvent<'a> {
+    /// Unique per event; the same `messageId` is the same event.
+    #[serde(borrow)]
+    pub message_id: Cow<'a, str>,
+    /// Which of the six calls.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
+    /// The event's name, for `track`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Cow<'a, str>>,
+    /// The id that the source knows a person by.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<Cow<'a, str>>,
+    /// The id of somebody not known.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub anonymous_id: Option<Cow<'a, str>>,
+    /// When it happened.
+    pub timestamp: DateTime<Utc>,
+    /// Minutes to add to UTC for the clock on the wall where it happened.
+    #[serde(default)]
+    pub utc_offset_minutes: i16,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The order, for the commerce events that carry one.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<RawOrder<'a>>,
+    /// Facts about the person.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub traits: Option<&'a RawValue>,
+    /// All other properties of the event.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub properties: Option<&'a RawValue>,
+}
+
+/// The properties of `Order Completed` and `Order Refunded`, before cleaning.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RawOrder<'a> {
+    /// The shop's number of the order.
+    #[serde(borrow)]
+    pub order_id: Cow<'a, str>,
+    /// ISO 4217.
+    pub currency: CompactString,
+    /// The lines as they came.
+    #[serde(borrow)]
+    pub products: Vec<RawProduct<'a>>,
+}
+
+/// One line of an order, as it came.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RawProduct<'a> {
+    /// The shop's number of the item.
+    #[serde(rename = "id", borrow)]
+    pub product_id: Cow<'a, str>,
+    /// What the source calls the item; empty where it says nothing.
+    #[serde(borrow, default)]
+    pub name: Cow<'a, str>,
+    /// How many; negative for goods that came back.
+    #[serde(rename = "qty")]
+    pub quantity: Quantity,
+    /// Price of one.
+    pub price: Money,
+    /// The line of the file.
+    #[serde(default)]
+    pub line: u64,
+}
+
+/// An event that passed every check: typed, de-noised, ready for profiles and the Lake.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CleanEvent {
+    /// The same event has the same id, whenever and however often it arrives.
+    pub id: EventId,
+    /// Whom it is about; `None` for a sale to somebody unknown.
+    pub subject: Option<SubjectId>,
+    /// The id that the source uses for that person.
+    pub user_id: Option<CompactString>,
+    /// Which of the six calls.
+    pub kind: EventKind,
+    /// The event's name (`Order Completed`), or the call's for the other five.
+    pub name: Arc<str>,
+    /// When it happened.
+    pub time: DateTime<Utc>,
+    /// Minutes to add to UTC for the clock on the wall.
+    pub utc_offset_minutes: i16,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The order, where it has one.
+    pub order: Option<Order>,
+    /// Facts about the person, as a JSON object.
+    pub traits: Option<Box<str>>,
+    /// All other properties, as a JSON object.
+    pub properties: Option<Box<str>>,
+}
+
+/// What an order event says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderKind {
+    /// Goods were sold.
+    Completed,
+    /// Goods came back, or a sale was cancelled.
+    Refunded,
+}
+
+/// An order after cleaning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// The shop's number of the order.
+    pub order_id: CompactString,
+    /// Sold or returned.
+    pub kind: OrderKind,
+    /// ISO 4217.
+    pub currency: CompactString,
+    /// Goods only, without fees: positive for a sale, negative for a return.
+    pub value: Money,
+    /// Postage, fees and manual corrections.
+    pub fees: Money,
+    /// Every line that passed, the flagged ones included.
+    pub lines: Vec<OrderLine>,
+}
+
+/// One line of an order after cleaning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderLine {
+    /// The shop's number of the item.
+    pub product: CompactString,
+    /// The item's name without noise; shared between lines of the same item.
+    pub name: Arc<str>,
+    /// How many; negative for goods that came back.
+    pub quantity: Quantity,
+    /// Price of one.
+    pub price: Money,
+    /// The line of the file it came from.
+    pub source_line: u64,
+    /// What cleaning noticed.
+    pub flags: LineFlags,
+}
+
+/// Something that cleaning noticed about a line and kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum LineFlag {
+    /// Postage, a fee, a correction: money, but not goods.
+    NonProduct = 1,
+    /// A price of nothing.
+    ZeroPrice = 2,
+    /// A price below nothing.
+    NegativePrice = 4,
+    /// Quantity far outside of what this shop sells.
+    QuantityOutlier = 8,
+    /// Price far outside of what this shop asks.
+    PriceOutlier = 16,
+    /// Goods went out of stock without a customer: damaged, lost, thrown away.
+    StockMovement = 32,
+}
+
+/// A set of [`LineFlag`]s.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineFlags(u8);
+
+impl LineFlags {
+    /// From its bits, as the Lake keeps them.
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// Its bits, for the Lake.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Adds a flag.
+    pub fn insert(&mut self, flag: LineFlag) {
+        self.0 |= flag as u8;
+    }
+
+    /// Whether a flag is set.
+    pub const fn contains(self, flag: LineFlag) -> bool {
+        self.0 & flag as u8 != 0
+    }
+
+    /// Real goods at a real price: what models may learn from.
+    pub const fn is_ordinary_sale(self) -> bool {
+        self.0 & (LineFlag::NonProduct as u8 | LineFlag::ZeroPrice as u8 | LineFlag::NegativePrice as u8 | LineFlag::StockMovement as u8)
+            == 0
+    }
+}
+
+impl OrderLine {
+    /// Price times quantity.
+    pub fn value(&self) -> Money {
+        self.price.times(self.quantity)
+    }
+}

@@ -1,0 +1,37 @@
+//! The product's words, as types. Every arrow on the data's way is one of them:
+//! `RawEvent → CleanEvent | Reject → Profile → Score → Membership → Decision → Delivery → Outcome`.
+//!
+//! **Never**: reads a clock, a file, a socket or a random source. Time and chance arrive as arguments.
+
+mod campaign;
+mod change;
+mod clock;
+mod decimal;
+mod event;
+mod experiment;
+mod ids;
+mod item;
+mod job;
+mod message;
+mod profile;
+mod recommendation;
+mod reject;
+mod segment;
+
+pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
+pub use change::{ChangeSet, EventFile, ImportRecord, Offset, RuleCount};
+pub use clock::{Clock, ManualClock};
+pub use decimal::{Money, ParseDecimalError, Quantity};
+pub use event::{CleanEvent, EventKind, LineFlag, LineFlags, Order, OrderKind, OrderLine, Origin, RawEvent, RawOrder, RawProduct};
+pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
+pub use ids::{
+    CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
+    SegmentId, SubjectId,
+};
+pub use item::Item;
+pub use job::{Job, JobState};
+pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
+pub use profile::{Commerce, Profile};
+pub use recommendation::{Reason, Recommendation, RecommendationList};
+pub use reject::{Reject, RejectReason};
+pub use segment::{Membership, Segment, SegmentKind};

@@ -1,0 +1,1 @@
+//! The HTTP API: axum routes over the seams, OpenAPI generated from the code.

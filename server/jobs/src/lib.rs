@@ -1,0 +1,1 @@
+//! Durable jobs: a queue in the Store with states that can refuse.

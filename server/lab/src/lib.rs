@@ -1,0 +1,1 @@
+//! The laboratory: every algorithm on a file, without a server.

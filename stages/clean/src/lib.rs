@@ -1,0 +1,1 @@
+//! Raw events to clean events and rejects.

@@ -1,0 +1,1 @@
+//! Sources to raw events: mapping language, delimited files, encodings.

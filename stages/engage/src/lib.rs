@@ -1,0 +1,1 @@
+//! Campaigns: audience, content, hold-out, and the send ledger's rules.

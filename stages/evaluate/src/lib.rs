@@ -1,0 +1,1 @@
+//! What campaigns caused, and what was only observed.

@@ -1,0 +1,1 @@
+//! Clean events to one profile per customer, and features.

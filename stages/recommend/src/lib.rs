@@ -1,0 +1,1 @@
+//! What to offer whom: collaborative filtering with a reason for each item.

@@ -1,0 +1,1 @@
+//! Profiles to segments: RFM and clusters.

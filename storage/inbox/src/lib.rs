@@ -1,0 +1,1 @@
+//! What has arrived and is acknowledged: an append log with offsets.

@@ -1,0 +1,1 @@
+//! What has happened: Parquet and DataFusion.

@@ -1,0 +1,1 @@
+//! What is true now: SQLite or PostgreSQL behind one seam.
