@@ -221,7 +221,11 @@ impl LineFlags {
 
     /// Real goods at a real price: what models may learn from.
     pub const fn is_ordinary_sale(self) -> bool {
-        self.0 & (LineFlag::NonProduct as u8 | LineFlag::ZeroPrice as u8 | LineFlag::NegativePrice as u8 | LineFlag::StockMovement as u8)
+        self.0
+            & (LineFlag::NonProduct as u8
+                | LineFlag::ZeroPrice as u8
+                | LineFlag::NegativePrice as u8
+                | LineFlag::StockMovement as u8)
             == 0
     }
 }

@@ -9,6 +9,8 @@ mod clock;
 mod decimal;
 mod event;
 mod experiment;
+mod features;
+mod history;
 mod ids;
 mod item;
 mod job;
@@ -22,8 +24,12 @@ pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, L
 pub use change::{ChangeSet, EventFile, ImportRecord, Offset, RuleCount};
 pub use clock::{Clock, ManualClock};
 pub use decimal::{Money, ParseDecimalError, Quantity};
-pub use event::{CleanEvent, EventKind, LineFlag, LineFlags, Order, OrderKind, OrderLine, Origin, RawEvent, RawOrder, RawProduct};
+pub use event::{
+    CleanEvent, EventKind, LineFlag, LineFlags, Order, OrderKind, OrderLine, Origin, RawEvent, RawOrder, RawProduct,
+};
 pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
+pub use features::ProfileFeatures;
+pub use history::{HistoryLine, OrderHead, OrderHistory};
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
     SegmentId, SubjectId,
