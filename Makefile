@@ -1,0 +1,44 @@
+# The commands that people and CI run. `make demo` and `make test` need make, a C compiler, cargo, Node >= 20.19 and python3.
+
+CARGO ?= cargo
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+BELLWETHER := $(TARGET)/release/bellwether
+DATA ?= bellwether-data
+
+.PHONY: help demo demo-data test lint format web bench eval clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: release ## Build everything, run the whole way on real data, open the console
+	$(BELLWETHER) demo --data $(DATA)
+
+demo-data: release ## The same, but stop after the report
+	$(BELLWETHER) demo --data $(DATA) --no-serve
+
+.PHONY: release
+release:
+	@scripts/preflight.sh demo
+	@$(MAKE) --no-print-directory web
+	$(CARGO) build --release --locked -p bellwether
+
+web: ## Build the console (embedded in the binary)
+	@scripts/web.sh
+
+test: ## Install what tests need and run all of them: Rust, PostgreSQL, browser
+	@scripts/test.sh
+
+lint: ## Formatting and clippy, warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+format: ## Format all code
+	$(CARGO) fmt --all
+	cd console && npm run format
+
+bench: release ## Speed, side by side with the peers (tables in benches/results)
+	benches/run.sh
+
+clean: ## Remove what was built (not the data)
+	rm -rf console/dist console/node_modules .venv
+	$(CARGO) clean
