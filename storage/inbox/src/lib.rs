@@ -1,1 +1,25 @@
 //! What has arrived and is acknowledged: an append log with offsets.
+//!
+//! **Takes** batches of records (events that were read, rows that could not be) and the cursor of the import that
+//! made them. **Gives** them back in order, by offset. **Promises**: when [`Inbox::append`] returns, its batches and its
+//! cursor survive a crash of the process and of the machine, both or neither; offsets count up from 1 without a gap and
+//! never restart, even when everything was dropped. **Never** looks into a record, and never drops one that it was not told to.
+//!
+//! One SQLite file in WAL mode with `synchronous=FULL`; one row is one group-committed batch, its body a zstd frame of
+//! JSON lines. Calls block: callers bring their own thread. One thread can append while another reads.
+
+mod batch;
+mod database;
+mod error;
+mod inbox;
+mod record;
+
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod testing;
+
+pub use batch::{ImportCursor, NewBatch, StoredBatch};
+pub use error::{Error, Result};
+pub use inbox::Inbox;
+pub use record::{BatchBuilder, Record, Records, decode_records, encode_event, encode_reject};

@@ -1,0 +1,297 @@
+//! The append log.
+
+use crate::{
+    Error, ImportCursor, NewBatch, Result, StoredBatch,
+    database::{self, Options},
+};
+use bellwether_domain::{ImportId, Offset};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use zstd::zstd_safe::CParameter;
+
+/// Level 1 costs a third of level 3 here and gives up a tenth of the size; the Lake compresses for good.
+const COMPRESSION_LEVEL: i32 = 1;
+
+/// What has arrived and is acknowledged. One thread can append while another reads.
+pub struct Inbox {
+    path: PathBuf,
+    #[cfg(test)]
+    options: Options,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Inbox {
+    /// Opens the file, and creates it when it is missing; its folder must exist. A second process may open it to read.
+    ///
+    /// # Errors
+    /// When the file is not an inbox, or of a newer format, or cannot be written to.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, Options::default())
+    }
+
+    pub(crate) fn open_with(path: &Path, options: Options) -> Result<Self> {
+        let writer = database::open_writer(path, options)?;
+        let reader = database::open_reader(path, options)?;
+        Ok(Self {
+            path: path.to_owned(),
+            #[cfg(test)]
+            options,
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
+    }
+
+    /// Appends batches and moves the cursor in one transaction, which is on the disk when this returns. Gives the offset
+    /// of the last batch that there is, also when the call only moved the cursor.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Locked`] and the others of this crate. After an error nothing of the call was kept,
+    /// and the same call can be made again.
+    pub fn append(
+        &self,
+        batches: &[NewBatch],
+        cursor: Option<&ImportCursor>,
+        received_at: DateTime<Utc>,
+    ) -> Result<Offset> {
+        check_record_counts(batches)?;
+        let bodies = self.compress(batches)?;
+        let mut writer = lock(&self.writer);
+        let write = |transaction: &Transaction<'_>| {
+            for (batch, body) in batches.iter().zip(&bodies) {
+                insert_batch(transaction, batch, body, received_at)?;
+            }
+            if let Some(cursor) = cursor {
+                put_cursor(transaction, cursor)?;
+            }
+            Ok(())
+        };
+        #[cfg(test)]
+        self.options.fault.before_batches(&mut writer, cursor).map_err(self.database("append to"))?;
+        self.in_transaction(&mut writer, "append to", write)
+    }
+
+    /// The batches behind an offset, in order, at most `max_batches`.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when a batch is not what was appended.
+    pub fn read_after(&self, after: Offset, max_batches: usize) -> Result<Vec<StoredBatch>> {
+        let reader = lock(&self.reader);
+        let rows = (|| {
+            let mut statement = reader.prepare_cached(
+                "SELECT offset, received_at, records, bytes, body FROM batches WHERE offset > ?1 ORDER BY offset LIMIT ?2",
+            )?;
+            let rows = statement.query_map([bound(after.0), bound(max_batches as u64)], BatchRow::read)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        })()
+        .map_err(self.database("read"))?;
+        drop(reader);
+        rows.into_iter().map(|row| self.restore(row)).collect()
+    }
+
+    /// The offset of the last batch that was ever appended, dropped ones included; zero when there was none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_offset(&self) -> Result<Offset> {
+        last_offset(&lock(&self.reader)).map_err(self.database("read"))
+    }
+
+    /// Removes the batches up to an offset, that one included, because they are in the Lake; says how many there were.
+    ///
+    /// # Errors
+    /// When the file cannot be written; nothing was removed then.
+    pub fn drop_through(&self, offset: Offset) -> Result<u64> {
+        let mut writer = lock(&self.writer);
+        let mut dropped = 0;
+        self.in_transaction(&mut writer, "drop batches of", |transaction| {
+            let mut statement = transaction.prepare_cached("DELETE FROM batches WHERE offset <= ?1")?;
+            dropped = statement.execute([bound(offset.0)])? as u64;
+            Ok(())
+        })?;
+        if dropped > 0 {
+            database::give_back_free_pages(&self.path, &writer)?;
+        }
+        Ok(dropped)
+    }
+
+    /// How far an import has come; `None` when it has not begun.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn import_cursor(&self, import: ImportId) -> Result<Option<ImportCursor>> {
+        (|| {
+            let reader = lock(&self.reader);
+            let mut statement = reader.prepare_cached(
+                "SELECT source, file, position, rows, events, rejected, complete FROM import_cursors WHERE import = ?1",
+            )?;
+            statement.query_row([import.as_uuid().as_bytes()], |row| read_cursor(import, row)).optional()
+        })()
+        .map_err(self.database("read"))
+    }
+
+    /// Runs `write` and makes it durable, or leaves nothing of it.
+    fn in_transaction(
+        &self,
+        writer: &mut Connection,
+        action: &'static str,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<Offset> {
+        let result = (|| {
+            // IMMEDIATE: a writer that waits for another one must not have read anything before.
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            write(&transaction)?;
+            let last = last_offset(&transaction)?;
+            #[cfg(test)]
+            self.options.fault.before_commit();
+            transaction.commit()?;
+            Ok(last)
+        })();
+        result.map_err(self.database(action))
+    }
+
+    fn compress(&self, batches: &[NewBatch]) -> Result<Vec<Vec<u8>>> {
+        let failed = |e| Error::from_io(&self.path, "compress a batch for", e);
+        let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL).map_err(failed)?;
+        // A disk that returns other bytes than it was given is noticed instead of believed.
+        compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(failed)?;
+        batches.iter().map(|batch| compressor.compress(&batch.body).map_err(failed)).collect()
+    }
+
+    fn restore(&self, row: BatchRow) -> Result<StoredBatch> {
+        let damaged = |detail: String| Error::Damaged { path: self.path.clone(), offset: row.offset, detail };
+        let body = zstd::bulk::decompress(&row.body, row.bytes).map_err(|e| damaged(e.to_string()))?;
+        if body.len() != row.bytes {
+            return Err(damaged(format!("{} bytes instead of {}", body.len(), row.bytes)));
+        }
+        let received_at = DateTime::from_timestamp_micros(row.received_at)
+            .ok_or_else(|| damaged(format!("{} is not a time", row.received_at)))?;
+        Ok(StoredBatch { offset: Offset(row.offset), records: row.records, received_at, body })
+    }
+
+    fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
+        move |error| Error::from_sqlite(&self.path, action, error)
+    }
+}
+
+/// A poisoned lock only says that another thread panicked; its transaction was rolled back with its guard.
+fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn check_record_counts(batches: &[NewBatch]) -> Result<()> {
+    for (index, batch) in batches.iter().enumerate() {
+        let breaks = batch.body.iter().filter(|byte| **byte == b'\n').count();
+        let found = breaks + usize::from(batch.body.last().is_some_and(|byte| *byte != b'\n'));
+        if found != batch.records as usize {
+            return Err(Error::RecordCount { index, said: batch.records, found });
+        }
+    }
+    Ok(())
+}
+
+fn insert_batch(
+    transaction: &Transaction<'_>,
+    batch: &NewBatch,
+    body: &[u8],
+    received_at: DateTime<Utc>,
+) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO batches (received_at, records, bytes, body) VALUES (:received_at, :records, :bytes, :body)",
+    )?;
+    statement.execute(named_params! {
+        ":received_at": received_at.timestamp_micros(),
+        ":records": batch.records,
+        ":bytes": to_stored(batch.body.len() as u64),
+        ":body": body,
+    })?;
+    Ok(())
+}
+
+pub(crate) fn put_cursor(connection: &Connection, cursor: &ImportCursor) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT OR REPLACE INTO import_cursors (import, source, file, position, rows, events, rejected, complete)
+         VALUES (:import, :source, :file, :position, :rows, :events, :rejected, :complete)",
+    )?;
+    statement.execute(named_params! {
+        ":import": cursor.import.as_uuid().as_bytes(),
+        ":source": cursor.source,
+        ":file": cursor.file,
+        ":position": to_stored(cursor.position),
+        ":rows": to_stored(cursor.rows),
+        ":events": to_stored(cursor.events),
+        ":rejected": to_stored(cursor.rejected),
+        ":complete": cursor.complete,
+    })?;
+    Ok(())
+}
+
+fn read_cursor(import: ImportId, row: &Row<'_>) -> rusqlite::Result<ImportCursor> {
+    Ok(ImportCursor {
+        import,
+        source: row.get("source")?,
+        file: row.get("file")?,
+        position: unsigned(row, "position")?,
+        rows: unsigned(row, "rows")?,
+        events: unsigned(row, "events")?,
+        rejected: unsigned(row, "rejected")?,
+        complete: row.get("complete")?,
+    })
+}
+
+/// The counter of AUTOINCREMENT, which outlives the rows.
+fn last_offset(connection: &Connection) -> rusqlite::Result<Offset> {
+    let mut statement = connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'batches'")?;
+    let last = statement.query_row([], |row| unsigned(row, "seq")).optional()?;
+    Ok(Offset(last.unwrap_or(0)))
+}
+
+/// For comparisons: a number beyond SQLite's largest is as good as the largest.
+fn bound(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// SQLite's integers are signed; the bits are what is kept.
+const fn to_stored(value: u64) -> i64 {
+    value.cast_signed()
+}
+
+fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::cast_unsigned)
+}
+
+/// A row of `batches` as it lies in the file.
+struct BatchRow {
+    offset: u64,
+    received_at: i64,
+    records: u32,
+    bytes: usize,
+    body: Vec<u8>,
+}
+
+impl BatchRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            offset: unsigned(row, "offset")?,
+            received_at: row.get("received_at")?,
+            records: row.get("records")?,
+            bytes: row.get::<_, i64>("bytes")?.cast_unsigned() as usize,
+            body: row.get("body")?,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "inbox_tests.rs"]
+mod tests;

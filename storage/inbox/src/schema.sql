@@ -1,0 +1,23 @@
+-- The inbox, format 1.
+
+-- One row is one batch that was acknowledged and is not yet in the Lake. AUTOINCREMENT keeps the counter when the table
+-- is emptied, so that an offset never means two batches.
+CREATE TABLE batches (
+    offset INTEGER PRIMARY KEY AUTOINCREMENT,
+    received_at INTEGER NOT NULL,   -- microseconds since 1970, UTC
+    records INTEGER NOT NULL,       -- how many lines
+    bytes INTEGER NOT NULL,         -- size of the lines, not compressed
+    body BLOB NOT NULL              -- a zstd frame with checksum: JSON lines
+) STRICT;
+
+-- How far each import has come; written together with the batches that it made.
+CREATE TABLE import_cursors (
+    import BLOB NOT NULL PRIMARY KEY,
+    source TEXT NOT NULL,
+    file TEXT NOT NULL,
+    position INTEGER NOT NULL,      -- the bits of an unsigned number
+    rows INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    complete INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
