@@ -1,0 +1,8 @@
+mod mime;
+mod outbox;
+mod settings;
+mod smtp;
+
+pub use outbox::Outbox;
+pub use settings::{Secret, SmtpSettings, TlsMode};
+pub use smtp::Smtp;
