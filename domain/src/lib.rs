@@ -13,6 +13,7 @@ mod features;
 mod history;
 mod ids;
 mod item;
+mod item_rules;
 mod job;
 mod message;
 mod profile;
@@ -35,6 +36,7 @@ pub use ids::{
     SegmentId, SubjectId,
 };
 pub use item::Item;
+pub use item_rules::{CategoryRule, ItemRules, NameCase};
 pub use job::{Job, JobState};
 pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
 pub use profile::{Commerce, Profile};

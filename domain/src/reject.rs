@@ -19,6 +19,8 @@ pub enum RejectReason {
     BadNumber,
     /// A date that is not one in the expected form.
     BadDate,
+    /// The file ends in the middle of this row.
+    Truncated,
     /// A required field is empty.
     MissingField,
     /// Exactly the same as a row before it.
