@@ -1,0 +1,1 @@
+//! Distributions, comparisons, power, sequential and Bayesian answers, from sums.
