@@ -1,5 +1,6 @@
 //! Model inputs: skewed amounts on a logarithmic scale, centred on the median, divided by the interquartile range.
 
+use bellwether_algorithms::scale::{ColumnScale, ScaleMethod, quantiles, signed_log1p};
 use bellwether_domain::ProfileFeatures;
 
 /// The model inputs, in the order of `ProfileFeatures::standardized`.
@@ -35,7 +36,7 @@ pub fn standardize(all: &mut [ProfileFeatures]) {
     let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(all.len()); MODEL_FEATURES.len()];
     for features in all.iter() {
         for (column, value) in columns.iter_mut().zip(raw(features)) {
-            column.push(value.signum() * value.abs().ln_1p());
+            column.push(signed_log1p(value));
         }
     }
     for column in &mut columns {
@@ -47,26 +48,40 @@ pub fn standardize(all: &mut [ProfileFeatures]) {
 }
 
 fn centre_and_scale(column: &mut [f64]) {
-    let mut sorted = column.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let Some(median) = quantile(&sorted, 0.5) else { return };
-    let range = quantile(&sorted, 0.75).unwrap_or(median) - quantile(&sorted, 0.25).unwrap_or(median);
-    let spread = if range > 0.0 { range } else { standard_deviation(column) };
-    for value in column {
-        *value = if spread > 0.0 { (*value - median) / spread } else { 0.0 };
+    let robust = ColumnScale::fit(ScaleMethod::Robust, column);
+    // A robust unit of 1 with a range of nothing is what the scaler gives to a column that hardly varies.
+    let scale = match robust {
+        Ok(scale) if interquartile_range(column) > 0.0 => scale,
+        Ok(scale) => {
+            ColumnScale::fit(ScaleMethod::Standard, column).map_or(scale, |s| ColumnScale { unit: s.unit, ..scale })
+        }
+        Err(_) => return,
+    };
+    column.iter_mut().for_each(|value| *value = scale.apply(*value));
+}
+
+fn interquartile_range(column: &[f64]) -> f64 {
+    quantiles(column, &[0.25, 0.75]).map_or(0.0, |q| q[1] - q[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(mut column: Vec<f64>, expected: &[f64]) {
+        centre_and_scale(&mut column);
+        assert_eq!(column, expected);
     }
-}
 
-/// Linear between the two nearest ranks (type 7, as numpy has it).
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    let place = share * last as f64;
-    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-    Some(below + (above - below) * place.fract())
-}
+    #[test]
+    fn columns_are_centred_on_the_median_and_scaled_by_the_quartiles() {
+        check(vec![1.0, 2.0, 3.0, 4.0, 5.0], &[-1.0, -0.5, 0.0, 0.5, 1.0]);
+        check(vec![7.0; 4], &[0.0; 4]);
+        check(vec![], &[]);
+    }
 
-fn standard_deviation(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt()
+    #[test]
+    fn where_most_share_one_value_the_deviation_is_the_unit() {
+        check(vec![0.0, 0.0, 0.0, 0.0, 5.0], &[0.0, 0.0, 0.0, 0.0, 2.5]);
+    }
 }
