@@ -1,0 +1,71 @@
+//! The Lake's manifest and the offset up to which events are in its files.
+
+use crate::{
+    Error, Result, Store,
+    bulk::{self, Conflict, Lock},
+    convert::{all, big},
+    error::Doing,
+    pipeline,
+    rows::{event_file, pipeline_state},
+};
+use bellwether_domain::{EventFile, Offset};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+impl Store {
+    /// The last batch whose events are in the Lake's files; zero before the first.
+    pub async fn rolled(&self) -> Result<Offset> {
+        Ok(Offset(pipeline::state(&self.reader, "read the pipeline's state").await?.1))
+    }
+
+    /// Adds files to the manifest and moves the offset on, in one transaction. The same roll once more (same offset,
+    /// files that are all listed) changes nothing; anything else that does not go on after [`Store::rolled`] is
+    /// [`Error::OutOfOrder`], since its events would count twice.
+    pub async fn commit_roll(&self, rolled: Offset, files: &[EventFile]) -> Result<()> {
+        const DOING: &str = "commit a roll";
+        let transaction = self.begin(DOING).await?;
+        if !advance(&transaction, rolled, files).await? {
+            return Ok(());
+        }
+        let rows = files.iter().map(|file| event_file::Model::from(file).into_active_model()).collect();
+        bulk::insert(&transaction, rows, Conflict::Replace).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
+    }
+
+    /// The live files, oldest events first.
+    pub async fn event_files(&self) -> Result<Vec<EventFile>> {
+        let sorted =
+            event_file::Entity::find().order_by_asc(event_file::Column::MinTime).order_by_asc(event_file::Column::Id);
+        all(sorted.all(&self.reader).await.doing("list the Lake's files")?)
+    }
+}
+
+/// Whether there is something to write.
+async fn advance(transaction: &DatabaseTransaction, rolled: Offset, files: &[EventFile]) -> Result<bool> {
+    const DOING: &str = "move the roller's offset on";
+    let moved = pipeline_state::Entity::update_many()
+        .col_expr(pipeline_state::Column::Rolled, Expr::value(big(rolled.0)))
+        .filter(pipeline_state::Column::Id.eq(1))
+        .filter(pipeline_state::Column::Rolled.lt(big(rolled.0)))
+        .exec(transaction)
+        .await
+        .doing(DOING)?;
+    if moved.rows_affected == 1 {
+        return Ok(true);
+    }
+    let (_, stored) = pipeline::state(transaction, DOING).await?;
+    if stored == rolled.0 && all_listed(transaction, files).await? {
+        return Ok(false);
+    }
+    Err(Error::out_of_order("roll", rolled, Offset(stored)))
+}
+
+async fn all_listed(transaction: &DatabaseTransaction, files: &[EventFile]) -> Result<bool> {
+    let keys = files.iter().map(|file| file.id.as_uuid().into()).collect();
+    let rows = bulk::select_by::<event_file::Entity>(transaction, event_file::Column::Id, keys, Lock::Open)
+        .await
+        .doing("look for files in the manifest")?;
+    let listed: Vec<EventFile> = all(rows)?;
+    Ok(files.iter().all(|file| listed.contains(file)))
+}

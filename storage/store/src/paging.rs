@@ -1,0 +1,69 @@
+//! Pages of long lists.
+
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, Select, sea_query::LikeExpr,
+};
+use serde::Serialize;
+
+/// The most rows that one page has; larger wishes are cut to it, and zero becomes one.
+pub const MAX_PAGE_SIZE: u64 = 1_000;
+
+/// A part of a list, and the length of the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub rows: Vec<T>,
+    /// How many rows all pages have together.
+    pub total: u64,
+}
+
+impl<T> Page<T> {
+    /// The same page with other rows.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(each).collect(), total: self.total }
+    }
+
+    pub(crate) fn try_map<U, E>(self, each: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page { rows: self.rows.into_iter().map(each).collect::<Result<_, E>>()?, total: self.total })
+    }
+}
+
+/// One page of a sorted selection. Pages count from 0.
+pub(crate) async fn page<'db, E, M, C>(
+    db: &'db C,
+    select: Select<E>,
+    page: u64,
+    page_size: u64,
+) -> Result<Page<M>, DbErr>
+where
+    E: EntityTrait<Model = M>,
+    M: FromQueryResult + Sized + Send + Sync + 'db,
+    C: ConnectionTrait,
+{
+    let size = page_size.clamp(1, MAX_PAGE_SIZE);
+    let total = select.clone().count(db).await?;
+    // Past the end of any table; also the largest offset that both databases take.
+    let offset = page.saturating_mul(size).min(i64::MAX as u64);
+    let rows = select.limit(size).offset(offset).all(db).await?;
+    Ok(Page { rows, total })
+}
+
+/// What finds `text` anywhere in a column that is kept in lower case; `None` when there is nothing to look for.
+pub(crate) fn containing(text: Option<&str>) -> Option<LikeExpr> {
+    // Longer patterns than SQLite takes cannot match a name anyway.
+    let wanted: String = text?.trim().to_lowercase().chars().take(200).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let mut pattern = String::from("%");
+    for letter in wanted.chars() {
+        match letter {
+            '%' | '_' | '!' => pattern.extend(['!', letter]),
+            // A line break would reach from one field into the next.
+            _ if letter.is_control() => pattern.push('\u{fffd}'),
+            _ => pattern.push(letter),
+        }
+    }
+    pattern.push('%');
+    Some(LikeExpr::new(pattern).escape('!'))
+}

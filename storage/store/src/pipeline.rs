@@ -1,0 +1,146 @@
+//! The pipeline's change sets: applied whole, once, in order.
+
+use crate::{
+    Error, Result, Store,
+    bulk::{self, Conflict, Lock},
+    convert::{all, big},
+    error::Doing,
+    rows::{import, item, pipeline_state, profile, reject, rule_count, seen_event, subject},
+};
+use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
+
+impl Store {
+    /// The last batch whose changes are in the Store; zero before the first.
+    pub async fn applied(&self) -> Result<Offset> {
+        Ok(Offset(state(&self.reader, "read the pipeline's state").await?.0))
+    }
+
+    /// Commits a change set in one transaction. It must go on after [`Store::applied`], otherwise
+    /// [`Error::OutOfOrder`]: the caller has committed it before, or has lost one.
+    pub async fn commit(&self, change: &ChangeSet) -> Result<()> {
+        const DOING: &str = "commit a change set";
+        let transaction = self.begin(DOING).await?;
+        advance(&transaction, change.applied).await?;
+        write(&transaction, change).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
+    }
+
+    /// Those of the events that were processed before.
+    pub async fn seen(&self, events: &[EventId]) -> Result<HashSet<EventId>> {
+        let keys = events.iter().map(|id| id.as_uuid().into()).collect();
+        let rows = bulk::select_by::<seen_event::Entity>(&self.reader, seen_event::Column::Id, keys, Lock::Open)
+            .await
+            .doing("look for events that were seen before")?;
+        Ok(rows.into_iter().map(|row| EventId::from_uuid(row.id)).collect())
+    }
+
+    /// For those of the events that were processed before: the batch that brought them first. A pipeline that reads a
+    /// batch again tells by it which events counted then and which were doubles.
+    pub async fn first_seen(&self, events: &[EventId]) -> Result<HashMap<EventId, Offset>> {
+        let keys = events.iter().map(|id| id.as_uuid().into()).collect();
+        let rows = bulk::select_by::<seen_event::Entity>(&self.reader, seen_event::Column::Id, keys, Lock::Open)
+            .await
+            .doing("look for the batches of events that were seen before")?;
+        Ok(rows.into_iter().map(|row| (EventId::from_uuid(row.id), Offset(row.batch.unsigned_abs()))).collect())
+    }
+
+    /// Keeps what is known of an import; the newest word stands.
+    pub async fn put_import(&self, import: &ImportRecord) -> Result<()> {
+        let row = import::Model::from(import).into_active_model();
+        bulk::insert(&self.writer, vec![row], Conflict::Replace).await.doing("store an import")
+    }
+
+    /// All imports, by source and file.
+    pub async fn imports(&self) -> Result<Vec<ImportRecord>> {
+        let sorted = import::Entity::find()
+            .order_by_asc(import::Column::Source)
+            .order_by_asc(import::Column::File)
+            .order_by_asc(import::Column::Id);
+        all(sorted.all(&self.reader).await.doing("list imports")?)
+    }
+}
+
+/// Both offsets: applied and rolled.
+pub(crate) async fn state(db: &impl ConnectionTrait, doing: &'static str) -> Result<(u64, u64)> {
+    let missing = || Error::ImpossibleRow {
+        table: "pipeline_state",
+        key: "1".to_owned(),
+        column: "id",
+        problem: "the row is missing".to_owned(),
+    };
+    let row = pipeline_state::Entity::find_by_id(1).one(db).await.doing(doing)?.ok_or_else(missing)?;
+    Ok((row.applied.unsigned_abs(), row.rolled.unsigned_abs()))
+}
+
+/// Moves the offset on. The condition is part of the statement, so that of two committers one is refused.
+async fn advance(transaction: &DatabaseTransaction, applied: Offset) -> Result<()> {
+    const DOING: &str = "move the pipeline's offset on";
+    let moved = pipeline_state::Entity::update_many()
+        .col_expr(pipeline_state::Column::Applied, Expr::value(big(applied.0)))
+        .filter(pipeline_state::Column::Id.eq(1))
+        .filter(pipeline_state::Column::Applied.lt(big(applied.0)))
+        .exec(transaction)
+        .await
+        .doing(DOING)?;
+    if moved.rows_affected == 1 {
+        return Ok(());
+    }
+    let (stored, _) = state(transaction, DOING).await?;
+    Err(Error::out_of_order("change set", applied, Offset(stored)))
+}
+
+async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr> {
+    // Profiles come before the subjects that refer to them.
+    let profiles = last_of_each(change.profiles.iter(), |profile| profile.id);
+    insert(db, profiles.into_iter().map(profile::Model::from), Conflict::Replace).await?;
+    let subjects = last_of_each(change.subjects.iter(), |(subject, _)| *subject);
+    let subjects = subjects
+        .into_iter()
+        .map(|(subject, profile)| subject::Model { id: subject.as_uuid(), profile_id: profile.as_uuid() });
+    insert(db, subjects, Conflict::Replace).await?;
+    insert(db, change.seen.iter().map(|id| seen_event::Model { id: id.as_uuid(), batch: big(change.applied.0) }), Conflict::Keep).await?;
+    let items = last_of_each(change.items.iter(), |item| &item.product);
+    insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
+    bulk::insert(db, change.rejects.iter().map(reject::ActiveModel::from).collect(), Conflict::Refuse).await?;
+    for count in &change.rule_counts {
+        let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
+        insert(db, std::iter::once(rule_count::Model::from(count)), add).await?;
+    }
+    Ok(())
+}
+
+async fn insert<M, A>(
+    db: &DatabaseTransaction,
+    rows: impl Iterator<Item = M>,
+    conflict: Conflict<'_>,
+) -> Result<(), DbErr>
+where
+    M: IntoActiveModel<A>,
+    A: sea_orm::ActiveModelTrait,
+{
+    bulk::insert(db, rows.map(M::into_active_model).collect(), conflict).await
+}
+
+/// Where a key comes several times, its last row: PostgreSQL refuses to write a row twice in one statement.
+fn last_of_each<T: Copy, K: Hash + Eq>(rows: impl Iterator<Item = T>, key: impl Fn(T) -> K) -> Vec<T> {
+    let mut place: HashMap<K, usize> = HashMap::with_capacity(rows.size_hint().0);
+    let mut kept: Vec<T> = Vec::with_capacity(rows.size_hint().0);
+    for row in rows {
+        match place.entry(key(row)) {
+            std::collections::hash_map::Entry::Occupied(at) => kept[*at.get()] = row,
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push(row);
+            }
+        }
+    }
+    kept
+}
