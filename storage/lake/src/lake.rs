@@ -1,0 +1,210 @@
+//! The Lake: writing, sweeping, and where the questions go.
+
+use crate::{
+    DailySales, Error, EventCount, Result, TimelineCursor,
+    digest::digest_files,
+    durable::{TEMPORARY, sync_folder, write_file},
+    encode::encode_batches,
+    history::read_history,
+    manifest::Checked,
+    queries::Engine,
+    schema::{EVENTS, writer_properties},
+};
+use bellwether_domain::{CleanEvent, EventFile, FileId, OrderHistory, SubjectId};
+use chrono::{DateTime, Utc};
+use datafusion::parquet::arrow::ArrowWriter;
+use rustc_hash::FxHashSet;
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+use tokio::task;
+
+/// The folder of the event files, below the root.
+const EVENTS_FOLDER: &str = "events";
+const EXTENSION: &str = ".parquet";
+
+/// Event files in one folder, and an engine to ask them.
+#[derive(Debug)]
+pub struct Lake {
+    root: PathBuf,
+    engine: Engine,
+    checked: Checked,
+    /// Files written since this Lake was opened. Until the manifest has them, only we know that they are not orphans.
+    written: Mutex<FxHashSet<String>>,
+}
+
+impl Lake {
+    /// Opens the Lake below `root` and creates its folders when they are missing.
+    ///
+    /// # Errors
+    /// When a folder cannot be created or read.
+    pub fn open(root: &Path) -> Result<Self> {
+        let events = root.join(EVENTS_FOLDER);
+        fs::create_dir_all(&events).map_err(|e| Error::from_io(&events, "create the folder", e))?;
+        let root = fs::canonicalize(root).map_err(|e| Error::from_io(root, "open", e))?;
+        Ok(Self { root, engine: Engine::new(), checked: Checked::default(), written: Mutex::default() })
+    }
+
+    /// Writes events as one Parquet file, sorted by time and id. When this returns the file is whole and on the disk; a
+    /// file of the same id was replaced in one step. The file counts as soon as the manifest lists it. Blocking.
+    ///
+    /// Times are kept to the microsecond.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the others of the file system; [`Error::NoEvents`]. Nothing is left behind then.
+    pub fn write_events(&self, id: FileId, events: &[CleanEvent]) -> Result<EventFile> {
+        let mut files = self.write_event_files(&[(id, events)])?;
+        files.pop().ok_or(Error::NoEvents)
+    }
+
+    /// Writes many files, as [`Self::write_events`] does one, and waits for their folder only once.
+    ///
+    /// # Errors
+    /// As [`Self::write_events`]; the files before the one that failed may be there then.
+    pub fn write_event_files(&self, files: &[(FileId, &[CleanEvent])]) -> Result<Vec<EventFile>> {
+        let written = files.iter().map(|(id, events)| self.write_one(*id, events)).collect::<Result<Vec<_>>>()?;
+        sync_folder(&self.root.join(EVENTS_FOLDER))?;
+        Ok(written)
+    }
+
+    fn write_one(&self, id: FileId, events: &[CleanEvent]) -> Result<EventFile> {
+        let sorted = by_time(events);
+        let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else { return Err(Error::NoEvents) };
+        let name = format!("{id}{EXTENSION}");
+        // Before the file appears, so that a sweep in another thread cannot see it without this.
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        let path = format!("{EVENTS_FOLDER}/{name}");
+        let absolute = self.root.join(&path);
+        let bytes = write_file(&absolute, |file| write_parquet(&absolute, file, &sorted))?;
+        Ok(EventFile {
+            id,
+            path,
+            rows: sorted.len() as u64,
+            bytes,
+            min_time: to_microseconds(first.time),
+            max_time: to_microseconds(last.time),
+        })
+    }
+
+    /// Removes what earlier processes have left: unfinished files, and files that the manifest never got. Files that
+    /// this Lake wrote stay, also when the manifest does not have them yet. Gives how many were removed.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a file not be removed.
+    pub fn sweep_orphans(&self, live: &[EventFile]) -> Result<u64> {
+        let live: FxHashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
+        let folder = self.root.join(EVENTS_FOLDER);
+        let failed = |e| Error::from_io(&folder, "list", e);
+        let mut swept = 0;
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| self.is_orphan(name, &live)) else { continue };
+            let path = folder.join(name);
+            fs::remove_file(&path).map_err(|e| Error::from_io(&path, "remove", e))?;
+            swept += 1;
+        }
+        if swept > 0 {
+            sync_folder(&folder)?;
+        }
+        Ok(swept)
+    }
+
+    /// Only names that we give are ever removed; whatever else somebody put into the folder is theirs.
+    fn is_orphan(&self, name: &str, live: &FxHashSet<&str>) -> bool {
+        let unfinished = name.strip_suffix(TEMPORARY);
+        let finished = unfinished.unwrap_or(name);
+        let is_ours = finished.strip_suffix(EXTENSION).is_some_and(|id| id.parse::<FileId>().is_ok());
+        let is_live = unfinished.is_none() && live.contains(format!("{EVENTS_FOLDER}/{name}").as_str());
+        is_ours && !is_live && !self.written.lock().unwrap_or_else(PoisonError::into_inner).contains(finished)
+    }
+
+    /// All orders before `until` (not at it), or all, by time and event id. The same events give the same history,
+    /// however they are divided into files.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub async fn order_history(&self, files: &[EventFile], until: Option<DateTime<Utc>>) -> Result<OrderHistory> {
+        let in_time = |file: &&EventFile| until.is_none_or(|until| file.min_time < until);
+        let files: Vec<EventFile> = files.iter().filter(in_time).cloned().collect();
+        let paths = self.checked.resolve(&self.root, &files)?;
+        blocking("the order history", move || read_history(&paths, until)).await
+    }
+
+    /// Orders, customers, units and money of every local day and currency, by day.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub async fn daily_sales(&self, files: &[EventFile]) -> Result<Vec<DailySales>> {
+        self.engine.daily_sales(&self.checked.resolve(&self.root, files)?).await
+    }
+
+    /// How often each event happened, the most frequent first.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub async fn event_counts(&self, files: &[EventFile]) -> Result<Vec<EventCount>> {
+        self.engine.event_counts(&self.checked.resolve(&self.root, files)?).await
+    }
+
+    /// What these subjects did, the newest first, at most `limit` events; `before` continues behind an earlier answer.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub async fn timeline(
+        &self,
+        files: &[EventFile],
+        subjects: &[SubjectId],
+        before: Option<TimelineCursor>,
+        limit: usize,
+    ) -> Result<Vec<CleanEvent>> {
+        let in_time = |file: &&EventFile| before.is_none_or(|before| file.min_time <= before.time);
+        let files: Vec<EventFile> = files.iter().filter(in_time).cloned().collect();
+        self.engine.timeline(&self.checked.resolve(&self.root, &files)?, subjects, before, limit).await
+    }
+
+    /// A hash of all events, the same for the same events however they are ordered and divided into files, and another
+    /// one as soon as a byte of one event differs. 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub async fn digest(&self, files: &[EventFile]) -> Result<String> {
+        let paths = self.checked.resolve(&self.root, files)?;
+        blocking("the digest", move || digest_files(&paths)).await
+    }
+}
+
+fn by_time(events: &[CleanEvent]) -> Vec<&CleanEvent> {
+    let mut sorted: Vec<&CleanEvent> = events.iter().collect();
+    // Sorted as they will be read: what differs by nanoseconds only is told apart by its id.
+    sorted.sort_by_key(|event| (event.time.timestamp_micros(), event.id));
+    sorted
+}
+
+fn to_microseconds(time: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
+}
+
+fn write_parquet(path: &Path, file: &File, events: &[&CleanEvent]) -> Result<()> {
+    let failed = |e| Error::from_write(path, e);
+    let mut writer = ArrowWriter::try_new(file, EVENTS.clone(), Some(writer_properties())).map_err(failed)?;
+    for batch in encode_batches(events) {
+        writer.write(&batch?).map_err(failed)?;
+    }
+    writer.close().map_err(failed)?;
+    Ok(())
+}
+
+/// Runs work that reads files on a thread that may block.
+async fn blocking<T: Send + 'static>(
+    question: &'static str,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    task::spawn_blocking(work).await.map_err(|e| Error::Query { question, source: e.into() })?
+}
+
+#[cfg(test)]
+#[path = "lake_tests.rs"]
+mod tests;
