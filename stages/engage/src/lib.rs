@@ -1,1 +1,20 @@
 //! Campaigns: audience, content, hold-out, and the send ledger's rules.
+//!
+//! **Takes** a campaign, the members of its segment and a channel. **Gives** a logged decision for every member and, for those who are to get one,
+//! a message whose fate the ledger knows.
+//! **Promises** that nobody gets two messages of one run, however often it is started or killed; that everybody who got none has a reason; that a run
+//! is complete only when its counts reconcile.
+//! **Never** sends past the [`gate`], renders data without escaping it, or sends marketing without a way out.
+
+mod content;
+/// The one place that every send passes.
+pub mod gate;
+mod person;
+/// Who of an audience gets a message.
+pub mod plan;
+pub mod template;
+mod unsubscribe;
+
+pub use content::{ContentError, ContentRenderer, ContentSettings, Preview};
+pub use person::{ItemReason, Person, RecommendedItem};
+pub use unsubscribe::UnsubscribeKey;
