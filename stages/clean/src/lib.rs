@@ -1,1 +1,23 @@
-//! Raw events to clean events and rejects.
+//! From raw events to clean ones: typed, without copies, with every doubt flagged.
+//!
+//! **Takes** `RawEvent`s and the shop's `ItemRules`. **Gives** `CleanEvent`s, `Reject`s, catalogue items and, for every rule,
+//! how many rows it touched ([`Cleaner`]); and, over a whole history, which sale every return belongs to
+//! ([`cancellations`]) and which quantities and prices stand out ([`outliers`]).
+//! **Promises** that every row is in exactly one clean event or reject; that what is doubtful is flagged, never changed or
+//! dropped; that the answer for an event depends on that event and the rules alone, not on its neighbours or on batches.
+//! **Never** reads a file, a clock or a store; never guesses who an anonymous buyer was.
+
+mod cancellations;
+mod catalogue;
+mod cleaner;
+mod lines;
+mod names;
+mod outliers;
+mod pattern;
+mod rules;
+
+pub use cancellations::{CancellationMatch, CancellationReport, MatchedSale, cancellations};
+pub use catalogue::merge_item;
+pub use cleaner::{CleanBatch, Cleaner, subject_of};
+pub use outliers::{OutlierLimits, Outliers, outliers};
+pub use rules::Rule;

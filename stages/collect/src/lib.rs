@@ -1,1 +1,25 @@
-//! Sources to raw events: mapping language, delimited files, encodings.
+//! From a stranger's file to events: the mapping language, delimited files of every sort, orders and experiments.
+//!
+//! **Takes** a file (plain, gzip or zstd) and a [`Mapping`] that says which column means what.
+//! **Gives** batches of `RawEvent`s and `Reject`s in the inbox's form ([`Importer`]), or an experiment's summaries
+//! ([`read_experiment`]).
+//! **Promises** that every row of the file is in exactly one event or reject, whatever the file holds; that memory stays
+//! bounded; that the same file and mapping give the same bytes, wherever batches end and wherever a reader takes up again.
+//! **Never** writes, waits for a network, reads a clock, or judges what a row means: that is cleaning's part.
+
+mod binding;
+mod error;
+mod experiment;
+pub mod mapping;
+mod nearest;
+mod number;
+mod orders;
+mod read;
+mod time;
+
+pub use error::{Error, MappingError, Result};
+pub use experiment::{CovariateSummary, ExperimentData, read_experiment};
+pub use mapping::{ExperimentMapping, Mapping, OrderMapping};
+pub use orders::{DryRun, ImportBatch, Importer};
+pub use read::file_digest;
+pub use time::{TimeFormat, WallTime, Zone};

@@ -1,0 +1,13 @@
+//! From rows to events: every row is a line of an order, rows that follow each other with the same order are one event.
+
+mod importer;
+mod record;
+mod row;
+mod run;
+
+pub use importer::{DryRun, ImportBatch, Importer};
+
+/// Three capital letters, as ISO 4217 has them.
+pub(crate) fn is_currency(code: &str) -> bool {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+}

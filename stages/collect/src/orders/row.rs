@@ -1,0 +1,232 @@
+//! One row as one line of an order.
+
+use crate::{
+    binding::{Bound, Context},
+    error::{Error, Result},
+    mapping::{NumberStyle, OrderMapping, RefundRule, TimeMapping, ValueMapping},
+    number,
+    read::{Problem, Row, Table},
+    time::{Guess, TimeFormat, Zone, guess},
+};
+use bellwether_domain::{Money, Quantity, RejectReason};
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What a row says.
+pub(super) struct OrderRow<'r> {
+    pub order: Cow<'r, str>,
+    pub customer: Cow<'r, str>,
+    pub refund: bool,
+    pub time: DateTime<Utc>,
+    pub utc_offset_minutes: i16,
+    pub item: Cow<'r, str>,
+    pub name: Cow<'r, str>,
+    pub quantity: Quantity,
+    pub price: Money,
+    pub currency: Cow<'r, str>,
+}
+
+/// A mapping of orders, tied to the columns of a file.
+pub(super) struct RowReader {
+    order: Bound,
+    customer: Option<Bound>,
+    time: TimeReader,
+    item: Bound,
+    item_name: Option<Bound>,
+    quantity: Option<Bound>,
+    price: Bound,
+    currency: Bound,
+    numbers: NumberStyle,
+    refund: RefundRule,
+    refund_column: Option<Bound>,
+    traits: Vec<(String, Bound)>,
+}
+
+/// The last time that was read: the lines of one order all have the same.
+#[derive(Default)]
+pub(super) struct TimeCache {
+    text: String,
+    value: Option<(DateTime<Utc>, i16)>,
+}
+
+impl RowReader {
+    pub fn bind(mapping: &OrderMapping, table: &Table) -> Result<Self> {
+        let bind = |value: &ValueMapping| Bound::new(value, &table.columns);
+        let bind_some = |value: &Option<ValueMapping>| value.as_ref().map(bind).transpose();
+        Ok(Self {
+            order: bind(&mapping.order)?,
+            customer: bind_some(&mapping.customer)?,
+            item: bind(&mapping.item)?,
+            item_name: bind_some(&mapping.item_name)?,
+            quantity: bind_some(&mapping.quantity)?,
+            price: bind(&mapping.price)?,
+            currency: bind(&mapping.currency)?,
+            numbers: mapping.numbers,
+            refund: mapping.refund.clone(),
+            refund_column: mapping.refund.column.as_ref().map(|(column, _)| bind(column)).transpose()?,
+            traits: mapping
+                .traits
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), bind(value)?)))
+                .collect::<Result<_>>()?,
+            time: TimeReader::bind(&mapping.time, table)?,
+        })
+    }
+
+    /// The form of the dates, told or found.
+    pub fn time_format(&self) -> &TimeFormat {
+        &self.time.format
+    }
+
+    pub fn read<'r>(&'r self, cache: &mut TimeCache, row: &Row<'r>) -> Result<OrderRow<'r>, Problem> {
+        let order = required(&self.order, row)?;
+        let customer = self.customer.as_ref().map_or(Cow::Borrowed(""), |bound| bound.value(row, Context::default()));
+        let (time, utc_offset_minutes) = self.time.read(cache, row)?;
+        let item = required(&self.item, row)?;
+        let name = self.item_name.as_ref().map_or(Cow::Borrowed(""), |bound| bound.untrimmed(row));
+        let quantity = match &self.quantity {
+            Some(bound) => Quantity::from_ten_thousandths(self.number(bound, row)?),
+            None => Quantity::from_whole(1),
+        };
+        let price = Money::from_ten_thousandths(self.number(&self.price, row)?);
+        let currency = self.currency(row)?;
+        let refund = self.is_refund(row, &order, quantity);
+        let quantity = if refund && self.refund.negate && !quantity.is_negative() { -quantity } else { quantity };
+        Ok(OrderRow { order, customer, refund, time, utc_offset_minutes, item, name, quantity, price, currency })
+    }
+
+    /// The customer's facts that this row states, as a JSON object; `None` where it states none.
+    pub fn traits(&self, row: &Row<'_>, customer: &str, order: &str) -> Option<Box<RawValue>> {
+        let values = self.traits.iter().map(|(name, bound)| (name, bound.value(row, Context { customer, order })));
+        let stated: serde_json::Map<_, _> = values
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name.clone(), serde_json::Value::String(value.into_owned())))
+            .collect();
+        if stated.is_empty() { None } else { serde_json::value::to_raw_value(&stated).ok() }
+    }
+
+    fn number(&self, bound: &Bound, row: &Row<'_>) -> Result<i64, Problem> {
+        let text = required(bound, row)?;
+        number::ten_thousandths(&text, self.numbers).map_err(|fault| {
+            problem(
+                row,
+                bound,
+                RejectReason::BadNumber,
+                format!("line {}, column `{}`: {fault}", row.line, bound.label),
+            )
+        })
+    }
+
+    fn currency<'r>(&'r self, row: &Row<'r>) -> Result<Cow<'r, str>, Problem> {
+        let code = required(&self.currency, row)?;
+        if super::is_currency(&code) {
+            return Ok(code);
+        }
+        let detail = format!(
+            "line {}, column `{}`: `{code}` is not a currency of ISO 4217 such as GBP; use `map` or `cast` in the mapping to make it one",
+            row.line, self.currency.label
+        );
+        Err(problem(row, &self.currency, RejectReason::Malformed, detail))
+    }
+
+    fn is_refund(&self, row: &Row<'_>, order: &str, quantity: Quantity) -> bool {
+        let rule = &self.refund;
+        rule.order_starts_with.as_ref().is_some_and(|start| order.starts_with(start.as_str()))
+            || (rule.negative_quantity && quantity.is_negative())
+            || self.refund_column.as_ref().zip(rule.column.as_ref()).is_some_and(|(bound, (_, values))| {
+                let value = bound.value(row, Context::default());
+                values.iter().any(|wanted| wanted.to_lowercase() == value.to_lowercase())
+            })
+    }
+}
+
+fn required<'r>(bound: &'r Bound, row: &Row<'r>) -> Result<Cow<'r, str>, Problem> {
+    let value = bound.value(row, Context::default());
+    if value.is_empty() {
+        let detail = format!("line {}: `{}` is empty, but every row needs it", row.line, bound.label);
+        return Err(problem(row, bound, RejectReason::MissingField, detail));
+    }
+    Ok(value)
+}
+
+fn problem(row: &Row<'_>, bound: &Bound, reason: RejectReason, detail: String) -> Problem {
+    Problem {
+        line: row.line,
+        field: Some(bound.label.clone()),
+        reason,
+        detail,
+        content: row.raw.chars().take(crate::read::KEEP).collect(),
+    }
+}
+
+struct TimeReader {
+    bound: Bound,
+    format: TimeFormat,
+    zone: Zone,
+    /// A good date of this file and its line, to show what is expected.
+    example: Option<(u64, String)>,
+    known: Vec<TimeFormat>,
+}
+
+/// How many rows are looked at to find the form of dates.
+const DATE_SAMPLE: usize = 1000;
+
+impl TimeReader {
+    fn bind(mapping: &TimeMapping, table: &Table) -> Result<Self> {
+        let bound = Bound::new(&mapping.value, &table.columns)?;
+        let samples =
+            table.sample_rows(DATE_SAMPLE, |row| (row.line, bound.value(row, Context::default()).into_owned()));
+        let format = match &mapping.format {
+            Some(format) => format.clone(),
+            None => find_format(&bound, table, &samples)?,
+        };
+        let example = samples.into_iter().find(|(_, text)| format.read(text).is_some());
+        Ok(Self { bound, format, zone: mapping.zone, example, known: TimeFormat::known() })
+    }
+
+    fn read(&self, cache: &mut TimeCache, row: &Row<'_>) -> Result<(DateTime<Utc>, i16), Problem> {
+        let text = required(&self.bound, row)?;
+        if let Some(value) = cache.value.filter(|_| cache.text == text) {
+            return Ok(value);
+        }
+        let wall = self.format.read(&text).ok_or_else(|| self.bad_date(row, &text))?;
+        let value = self.zone.to_utc(wall);
+        cache.text.clear();
+        cache.text.push_str(&text);
+        cache.value = Some(value);
+        Ok(value)
+    }
+
+    fn bad_date(&self, row: &Row<'_>, text: &str) -> Problem {
+        let others = match &self.example {
+            Some((line, example)) => format!(" like the others (line {line} has `{example}`)"),
+            None => String::new(),
+        };
+        let hint = match self.known.iter().find(|format| format.read(text).is_some()) {
+            Some(fits) => format!("; it would fit {fits}"),
+            None => String::new(),
+        };
+        let detail = format!(
+            "line {}, column `{}`: `{text}` is not a date of the form {}{others}{hint}",
+            row.line, self.bound.label, self.format
+        );
+        problem(row, &self.bound, RejectReason::BadDate, detail)
+    }
+}
+
+fn find_format(bound: &Bound, table: &Table, samples: &[(u64, String)]) -> Result<TimeFormat> {
+    let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
+    let unclear = |problem: String, suggestion: String| Error::UnclearDates {
+        file: table.name.clone(),
+        column: bound.label.clone(),
+        example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
+        problem,
+        suggestion,
+    };
+    match guess(&texts) {
+        Guess::Is(format) => Ok(format),
+        Guess::Ambiguous(one, other) => Err(unclear(format!("can be read as {one} and as {other}"), one.to_string())),
+        Guess::None => Err(unclear("have no form that is known".to_owned(), "%Y-%m-%d %H:%M:%S".to_owned())),
+    }
+}

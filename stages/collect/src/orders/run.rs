@@ -1,0 +1,176 @@
+//! Rows that follow each other with the same order, collected until the next order begins.
+
+use super::{record, row::OrderRow};
+use crate::read::Row;
+use bellwether_domain::{EventKind, Money, Origin, Quantity, RawEvent, RawOrder, RawProduct, Reject};
+use chrono::{DateTime, Utc};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use serde_json::value::RawValue;
+use std::{borrow::Cow, hash::Hasher, ops::Range, sync::Arc};
+
+/// No order of a shop is longer; a longer one goes on in a further event, so that memory stays bounded.
+const MAX_LINES: usize = 10_000;
+/// Bad rows that are waited for inside of one order.
+const MAX_REJECTS: usize = 1_000;
+
+/// An order that may go on in the next row.
+pub(super) struct Run {
+    order: String,
+    customer: String,
+    currency: String,
+    refund: bool,
+    pub first_line: u64,
+    time: DateTime<Utc>,
+    utc_offset_minutes: i16,
+    traits: Option<Box<RawValue>>,
+    digest: blake3::Hasher,
+    /// Item numbers and names, one behind the other.
+    text: String,
+    lines: Vec<Line>,
+    /// Bad rows between the good ones; they are given after the event, so that a batch can end at any event.
+    pub rejects: Vec<Reject>,
+}
+
+struct Line {
+    line: u64,
+    item: Range<usize>,
+    name: Range<usize>,
+    quantity: Quantity,
+    price: Money,
+    /// Of the whole row, and of what the event keeps of it.
+    row_hash: u64,
+    kept_hash: u64,
+}
+
+/// Memory that is used again for every order.
+#[derive(Default)]
+pub(super) struct Scratch {
+    kept: FxHashSet<u64>,
+    rows: FxHashMap<u64, FxHashSet<u64>>,
+}
+
+impl Run {
+    pub fn begin(source: &str, row: &Row<'_>, first: &OrderRow<'_>, traits: Option<Box<RawValue>>) -> Self {
+        let mut digest = blake3::Hasher::new();
+        digest.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(&row.line.to_le_bytes());
+        Self {
+            order: first.order.to_string(),
+            customer: first.customer.to_string(),
+            currency: first.currency.to_string(),
+            refund: first.refund,
+            first_line: row.line,
+            time: first.time,
+            utc_offset_minutes: first.utc_offset_minutes,
+            traits,
+            digest,
+            text: String::new(),
+            lines: Vec::new(),
+            rejects: Vec::new(),
+        }
+    }
+
+    /// Whether a row belongs to this order.
+    pub fn continues_with(&self, row: &OrderRow<'_>) -> bool {
+        self.order == row.order
+            && self.customer == row.customer
+            && self.refund == row.refund
+            && self.currency == row.currency
+            && self.lines.len() < MAX_LINES
+            && self.rejects.len() < MAX_REJECTS
+    }
+
+    /// Whether it should not wait for any more rows.
+    pub fn is_full(&self) -> bool {
+        self.rejects.len() >= MAX_REJECTS
+    }
+
+    pub fn rows(&self) -> u64 {
+        (self.lines.len() + self.rejects.len()) as u64
+    }
+
+    pub fn push(&mut self, row: &Row<'_>, line: &OrderRow<'_>) {
+        self.digest.update(row.raw.as_bytes()).update(b"\n");
+        let item = self.keep(&line.item);
+        let name = self.keep(&line.name);
+        let mut kept = FxHasher::default();
+        kept.write(line.item.as_bytes());
+        kept.write_u8(0);
+        kept.write(line.name.as_bytes());
+        kept.write_i64(line.quantity.ten_thousandths());
+        kept.write_i64(line.price.ten_thousandths());
+        let mut whole = FxHasher::default();
+        whole.write(row.raw.as_bytes());
+        self.lines.push(Line {
+            line: row.line,
+            item,
+            name,
+            quantity: line.quantity,
+            price: line.price,
+            row_hash: whole.finish(),
+            kept_hash: kept.finish(),
+        });
+    }
+
+    fn keep(&mut self, text: &str) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(text);
+        start..self.text.len()
+    }
+
+    /// Writes the event, then the bad rows that lay between its rows.
+    pub fn close(&mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
+        let properties = self.distinct_lines(scratch);
+        let message_id = self.digest.finalize().to_hex();
+        let known = !self.customer.is_empty();
+        let event = RawEvent {
+            message_id: Cow::Borrowed(&message_id.as_str()[..32]),
+            kind: EventKind::Track,
+            event: Some(Cow::Borrowed(if self.refund { "Order Refunded" } else { "Order Completed" })),
+            user_id: known.then_some(Cow::Borrowed(self.customer.as_str())),
+            anonymous_id: (!known).then(|| Cow::Owned(format!("order:{}", self.order))),
+            timestamp: self.time,
+            utc_offset_minutes: self.utc_offset_minutes,
+            origin: Origin { source: source.clone(), line: Some(self.first_line) },
+            order: Some(RawOrder {
+                order_id: Cow::Borrowed(&self.order),
+                currency: self.currency.as_str().into(),
+                products: self.lines.iter().map(|line| self.product(line)).collect(),
+            }),
+            traits: self.traits.as_deref(),
+            properties: properties.as_deref(),
+        };
+        record::encode_event(body, &event);
+        for reject in &self.rejects {
+            record::encode_reject(body, reject);
+        }
+    }
+
+    fn product(&self, line: &Line) -> RawProduct<'_> {
+        RawProduct {
+            product_id: Cow::Borrowed(&self.text[line.item.clone()]),
+            name: Cow::Borrowed(&self.text[line.name.clone()]),
+            quantity: line.quantity,
+            price: line.price,
+            line: line.line,
+        }
+    }
+
+    /// Lines that look like an earlier one of this order in all that the event keeps, though their rows differ (in the
+    /// minute, or in a column that is not mapped). Cleaning must not take them for copies.
+    fn distinct_lines(&self, scratch: &mut Scratch) -> Option<Box<RawValue>> {
+        scratch.kept.clear();
+        if self.lines.iter().all(|line| scratch.kept.insert(line.kept_hash)) {
+            return None;
+        }
+        scratch.rows.clear();
+        let mut distinct = Vec::new();
+        for line in &self.lines {
+            let rows = scratch.rows.entry(line.kept_hash).or_default();
+            if rows.insert(line.row_hash) && rows.len() > 1 {
+                distinct.push(line.line);
+            }
+        }
+        let properties = serde_json::json!({ "distinct_lines": distinct });
+        if distinct.is_empty() { None } else { serde_json::value::to_raw_value(&properties).ok() }
+    }
+}
