@@ -1,0 +1,190 @@
+// The API as fixtures. Bodies are typed by the generated schema, so that a change of the contract breaks the compile.
+import type { components, paths } from "../../src/api/schema";
+import { backtest, campaigns, emailHtml, experiment, messages, recommendationOverview } from "./engage";
+import { clustering, segmentDetail, segments } from "./segments";
+import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
+
+type Body<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": infer Content } } } };
+}
+  ? Content
+  : never;
+type Handler<Path extends keyof paths> = (query: URLSearchParams, path: string[]) => Body<Path> | null;
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+const session = { password_required: false, signed_in: true };
+const find = (id?: string) => customers.find((row) => row.id === id);
+const campaign = (slug?: string) => campaigns.find((entry) => entry.campaign.slug === slug) ?? null;
+
+function page<T>(all: readonly T[], query: URLSearchParams) {
+  const number = Number(query.get("page") ?? 0);
+  const size = Number(query.get("page_size") ?? 50);
+  return { rows: all.slice(number * size, (number + 1) * size), total: all.length, page: number, page_size: size };
+}
+
+const listCustomers: Handler<"/api/v1/customers"> = (query) => {
+  const q = query.get("q")?.toLowerCase();
+  const matching = customers.filter(
+    (row) =>
+      (!q || [row.user_id, row.email, row.country].some((text) => text?.toLowerCase().includes(q))) &&
+      (!query.get("segment") || row.segments.some((segment) => segment.slug === query.get("segment"))) &&
+      (!query.get("country") || row.country === query.get("country")),
+  );
+  const sort = query.get("sort") ?? "net_revenue";
+  const value = (row: (typeof customers)[number]) =>
+    (sort === "recency" ? row.recency_days : row[sort as keyof typeof row]) ?? 0;
+  const sign = query.get("descending") === "true" ? -1 : 1;
+  matching.sort((a, b) => (value(a) < value(b) ? -sign : value(a) > value(b) ? sign : 0));
+  return { currency: "GBP", ...page(matching, query) };
+};
+
+const quality: components["schemas"]["Quality"] = {
+  rows: 541_909,
+  events: 25_900,
+  clean_events: 25_897,
+  rejected: 5_268,
+  rules: [
+    { source: "online_retail", rule: "missing_customer", rows: 135_080 },
+    { source: "online_retail", rule: "cancellation_matched", rows: 8_512 },
+    { source: "online_retail", rule: "exact_duplicate", rows: 5_268 },
+    { source: "online_retail", rule: "non_product", rows: 2_905 },
+    { source: "online_retail", rule: "zero_price", rows: 2_515 },
+    { source: "online_retail", rule: "quantity_outlier", rows: 1_204 },
+    { source: "online_retail", rule: "some_new_rule", rows: 12 },
+  ],
+  rejects: [
+    { source: "online_retail", reason: "exact_duplicate", rows: 5_260 },
+    { source: "online_retail", reason: "bad_number", rows: 8 },
+  ],
+};
+
+const listRejects: Handler<"/api/v1/quality/rejects"> = (query) => {
+  const all: components["schemas"]["RejectRow"][] = Array.from({ length: 5_268 }, (_, index) => ({
+    source: "online_retail",
+    line: 519 + index * 7,
+    field: index % 660 === 1 ? "UnitPrice" : null,
+    reason: index % 660 === 1 ? ("bad_number" as const) : ("exact_duplicate" as const),
+    detail:
+      index % 660 === 1
+        ? `line ${519 + index * 7}, column UnitPrice: \`12,50\` is not a decimal number; write 12.50, or set decimal = "," in the mapping`
+        : `line ${519 + index * 7} is exactly the same as line ${518 + index * 7}; kept once`,
+    content: "536409,21866,UNION JACK FLAG LUGGAGE TAG,1,12/1/2010 11:45,1.25,17908,United Kingdom",
+  }));
+  return page(
+    all.filter((row) => !query.get("reason") || row.reason === query.get("reason")),
+    query,
+  );
+};
+
+const routes: { [Path in keyof paths]?: Handler<Path> } = {
+  "/api/v1/session": () => session,
+  "/api/v1/overview": () => overview,
+  "/api/v1/customers": listCustomers,
+  "/api/v1/customers/countries": () => countryCounts,
+  "/api/v1/customers/{id}": (_, [id]) => {
+    const row = find(id);
+    return row ? customer(row) : null;
+  },
+  "/api/v1/customers/{id}/recommendations": (_, [id]) => (find(id) ? recommendations() : null),
+  "/api/v1/customers/{id}/messages": (query, [id]) =>
+    page(
+      campaigns.flatMap((entry) => messages(entry)).filter((row) => row.customer.id === id),
+      query,
+    ),
+  "/api/v1/customers/{id}/timeline": (query, [id]) => {
+    const row = find(id);
+    if (!row) return null;
+    const from = Number(query.get("before") ?? 0);
+    const all = timeline(row);
+    return { events: all.slice(from, from + 20), next: from + 20 < all.length ? String(from + 20) : null };
+  },
+  "/api/v1/segments": () => segments,
+  "/api/v1/segments/clustering": () => clustering,
+  "/api/v1/segments/{slug}": (_, [slug]) => segmentDetail(slug ?? ""),
+  "/api/v1/recommendations": () => recommendationOverview,
+  "/api/v1/campaigns": () => campaigns.map((entry) => entry.campaign),
+  "/api/v1/campaigns/{slug}": (_, [slug]) => campaign(slug),
+  "/api/v1/campaigns/{slug}/messages": (query, [slug]) => {
+    const found = campaign(slug);
+    const state = query.get("state");
+    return (
+      found &&
+      page(
+        messages(found).filter((row) => !state || row.state === state),
+        query,
+      )
+    );
+  },
+  "/api/v1/campaigns/{slug}/preview": (query) => {
+    const row = find(query.get("customer") ?? customers[0]?.id);
+    const language = query.get("language") === "zh-CN" ? "zh-CN" : "en";
+    if (!row) return null;
+    return {
+      customer: { id: row.id, user_id: row.user_id },
+      language,
+      subject: language === "en" ? "We miss you in United Kingdom" : "好久不见，我们为您挑选了几件好物",
+      html: emailHtml(language, row.user_id),
+      text: `It has been a while\n\nDear customer ${row.user_id}, …\n`,
+    };
+  },
+  "/api/v1/campaigns/{slug}/decisions/{customer}": (_, [slug, id]) => {
+    const row = find(id);
+    const message = campaign(slug) && messages(campaigns[0] as never).find((entry) => entry.customer.id === id);
+    if (!row) return null;
+    return {
+      customer: { id: row.id, user_id: row.user_id },
+      choice: message ? "send" : "not_considered",
+      in_audience_now: Boolean(message),
+      send_probability: message ? 0.9 : null,
+      decided_at: message ? "2026-11-22T09:12:00Z" : null,
+      run: message ? `run_${slug}` : null,
+      message: message ?? null,
+    };
+  },
+  "/api/v1/experiments": () => [experiment.experiment],
+  "/api/v1/experiments/{slug}": (_, [slug]) => (slug === experiment.experiment.slug ? experiment : null),
+  "/api/v1/backtest": () => backtest,
+  "/api/v1/quality": () => quality,
+  "/api/v1/quality/rejects": listRejects,
+  "/api/v1/imports": () => [
+    {
+      id: "imp_1",
+      source: "online_retail",
+      file: "online_retail.csv.zst",
+      rows: 541_909,
+      events: 25_900,
+      rejected: 5_268,
+      complete: true,
+    },
+  ],
+  "/api/v1/jobs": () => [],
+};
+
+const patterns = Object.entries(routes).map(([path, handler]) => ({
+  pattern: new RegExp(`^${path.replaceAll(/\{[a-z]+\}/g, "([^/]+)")}$`),
+  literal: !path.includes("{"),
+  handler: handler as Handler<"/api/v1/session">,
+}));
+patterns.sort((a, b) => Number(b.literal) - Number(a.literal));
+
+/** What the fixtures answer. */
+export function answer(_method: string, url: URL): Answer {
+  for (const { pattern, handler } of patterns) {
+    const match = pattern.exec(url.pathname);
+    if (!match) continue;
+    const body = handler(url.searchParams, match.slice(1).map(decodeURIComponent));
+    if (body !== null) return { status: 200, body };
+  }
+  const problem: components["schemas"]["Problem"] = {
+    type: "urn:bellwether:problem:not_found",
+    title: "Not Found",
+    status: 404,
+    code: "not_found",
+    detail: `there is no ${url.pathname}`,
+  };
+  return { status: 404, body: problem };
+}

@@ -1,0 +1,102 @@
+// What may stand behind the `?` of each page. Addresses are typed by people and kept in bookmarks, so that everything
+// unknown or unusable is dropped in silence instead of breaking the page.
+
+type Raw = Record<string, unknown>;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value.trim() !== ""
+    ? value.slice(0, 200)
+    : typeof value === "number"
+      ? String(value)
+      : undefined;
+
+const page = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 1 && number <= 1_000_000 ? number : undefined;
+};
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
+  allowed.find((entry) => entry === value);
+
+const flag = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);
+
+export const customerSorts = [
+  "user_id",
+  "country",
+  "orders",
+  "net_revenue",
+  "average_order",
+  "recency",
+  "returns_share",
+] as const;
+export type CustomerSort = (typeof customerSorts)[number];
+
+/** `page` counts from 1, as people do. */
+export interface CustomersSearch {
+  q?: string;
+  segment?: string;
+  country?: string;
+  sort?: CustomerSort;
+  descending?: boolean;
+  page?: number;
+}
+
+export const customers = (raw: Raw): CustomersSearch =>
+  compact({
+    q: text(raw.q),
+    segment: text(raw.segment),
+    country: text(raw.country),
+    sort: oneOf(raw.sort, customerSorts),
+    descending: flag(raw.descending),
+    page: page(raw.page),
+  });
+
+export const customerTabs = ["timeline", "recommendations", "messages"] as const;
+export interface CustomerSearch {
+  tab?: (typeof customerTabs)[number];
+  message?: string;
+}
+
+export const customer = (raw: Raw): CustomerSearch =>
+  compact({ tab: oneOf(raw.tab, customerTabs), message: text(raw.message) });
+
+export const campaignTabs = ["audience", "content", "deliveries"] as const;
+export interface CampaignSearch {
+  tab?: (typeof campaignTabs)[number];
+  customer?: string;
+  state?: string;
+  page?: number;
+}
+
+export const campaign = (raw: Raw): CampaignSearch =>
+  compact({
+    tab: oneOf(raw.tab, campaignTabs),
+    customer: text(raw.customer),
+    state: text(raw.state),
+    page: page(raw.page),
+  });
+
+export interface RecommendationsSearch {
+  customer?: string;
+}
+
+export const recommendations = (raw: Raw): RecommendationsSearch => compact({ customer: text(raw.customer) });
+
+export interface ExperimentSearch {
+  metric?: string;
+}
+
+export const experiment = (raw: Raw): ExperimentSearch => compact({ metric: text(raw.metric) });
+
+export interface QualitySearch {
+  source?: string;
+  reason?: string;
+  page?: number;
+}
+
+export const quality = (raw: Raw): QualitySearch =>
+  compact({ source: text(raw.source), reason: text(raw.reason), page: page(raw.page) });
+
+function compact<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}

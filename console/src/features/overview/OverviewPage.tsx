@@ -1,0 +1,112 @@
+import { Button, Stack } from "@mantine/core";
+import { IconDatabaseImport } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { overviewQuery } from "@/api/queries";
+import type { Overview } from "@/api/types";
+import { EmptyState } from "@/components/EmptyState";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { PageSkeleton, QueryState } from "@/components/QueryState";
+import { StatCard, StatGrid } from "@/components/StatCard";
+import { useFormat } from "@/format/useFormat";
+import { Alerts } from "./Alerts";
+import { Countries } from "./Countries";
+import { LastImport } from "./LastImport";
+import classes from "./Overview.module.css";
+import { Products } from "./Products";
+import { SegmentMap } from "./SegmentMap";
+import { Trend } from "./Trend";
+import { Way } from "./Way";
+
+/** The whole shop on one page. */
+export function OverviewPage() {
+  const { t } = useTranslation("overview");
+  const format = useFormat();
+  const query = useQuery(overviewQuery());
+  const range = query.data?.data_range;
+  const subtitle = range
+    ? t("range", { shop: query.data?.shop_name, from: format.date(range.first), to: format.date(range.last) })
+    : query.data?.shop_name;
+  return (
+    <Page title={t("title")} subtitle={subtitle}>
+      <QueryState query={query} skeleton={<PageSkeleton />}>
+        {(overview) => (overview.data_range ? <Content overview={overview} /> : <NothingYet />)}
+      </QueryState>
+    </Page>
+  );
+}
+
+function Content({ overview }: { overview: Overview }) {
+  return (
+    <Stack gap="md">
+      <Alerts alerts={overview.alerts} />
+      <Totals overview={overview} />
+      <div className={classes.wideLeft}>
+        <Trend overview={overview} />
+        <Way overview={overview} />
+      </div>
+      <div className={classes.wideLeft}>
+        <SegmentMap segments={overview.segments} />
+        <Countries overview={overview} />
+      </div>
+      <div className={classes.wideLeft}>
+        <Products overview={overview} />
+        <LastImport overview={overview} />
+      </div>
+    </Stack>
+  );
+}
+
+function Totals({ overview: { totals, currency } }: { overview: Overview }) {
+  const { t } = useTranslation("overview");
+  const format = useFormat();
+  return (
+    <StatGrid label={t("totals.label")}>
+      <StatCard
+        label={t("totals.netRevenue")}
+        value={format.money(totals.net_revenue, currency, { compact: true })}
+        hint={t("totals.gross", { amount: format.money(totals.gross_revenue, currency, { compact: true }) })}
+      />
+      <StatCard
+        label={t("totals.customers")}
+        value={format.number(totals.customers)}
+        hint={t("totals.anonymous", { share: format.percent(totals.anonymous_revenue_share, 0) })}
+      />
+      <StatCard
+        label={t("totals.orders")}
+        value={format.number(totals.orders)}
+        hint={t("totals.products", { count: totals.products })}
+      />
+      <StatCard
+        label={t("totals.averageOrder")}
+        value={format.money(totals.average_order, currency)}
+        hint={t("totals.perOrder")}
+      />
+      <StatCard
+        label={t("totals.refunds")}
+        value={format.percent(totals.refunds_share)}
+        hint={t("totals.refundDocuments", { count: totals.refunds })}
+      />
+    </StatGrid>
+  );
+}
+
+function NothingYet() {
+  const { t } = useTranslation("overview");
+  return (
+    <Panel>
+      <EmptyState
+        icon={IconDatabaseImport}
+        title={t("empty.title")}
+        text={t("empty.text")}
+        action={
+          <Button variant="default" mt="sm" renderRoot={(props) => <Link to="/quality" {...props} />}>
+            {t("empty.action")}
+          </Button>
+        }
+      />
+    </Panel>
+  );
+}

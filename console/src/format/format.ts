@@ -1,0 +1,133 @@
+import type { Language } from "@/i18n";
+
+type MoneyStyle = { compact?: boolean; exact?: boolean };
+
+/** Every number, amount and date that the console shows goes through one of these. */
+export interface Format {
+  /** 12,840 */
+  number(value: number, digits?: number): string;
+  /** 12.8K, 1.28万 */
+  compact(value: number): string;
+  /** 4.3 %; `digits` after the point, one by default. */
+  percent(value: number, digits?: number): string;
+  /** A change or an effect with its sign: +4.3 % */
+  signedPercent(value: number, digits?: number): string;
+  /** Whole units from 1,000 on, cents below; `exact` always shows cents, `compact` shortens. */
+  money(value: number, currency: string, style?: MoneyStyle): string;
+  /** 9 Dec 2011 */
+  date(value: string | Date): string;
+  /** 9 Dec */
+  day(value: string | Date): string;
+  /** Friday, 9 December 2011 */
+  longDate(value: string | Date): string;
+  /** 12:50 */
+  time(value: string | Date): string;
+  /** 9 Dec 2011, 12:50 */
+  dateTime(value: string | Date): string;
+  /** Dec 2011 */
+  month(value: string | Date): string;
+  /** "a, b and c" */
+  list(values: readonly string[]): string;
+  /** "12 days", in the language's own words. */
+  days(value: number): string;
+}
+
+const dayOnly = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * Formats of a language and of the shop's time zone. Times are shown as the shop's clocks showed them: in the reader's
+ * zone orders would move to other days, and daily sums would disagree with the days that they stand under.
+ */
+export function makeFormat(language: Language, timeZone = "UTC"): Format {
+  const locale = language === "en" ? "en-GB" : "zh-CN";
+  const number = memo((digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
+  const percent = memo(
+    (digits: number) =>
+      new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+  const signed = memo(
+    (digits: number) =>
+      new Intl.NumberFormat(locale, {
+        style: "percent",
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        signDisplay: "exceptZero",
+      }),
+  );
+  const money = memo((key: string) => moneyFormat(locale, key));
+  const date = memo((key: string) => {
+    const [style = "date", zone] = key.split("|");
+    return new Intl.DateTimeFormat(locale, { ...dateStyles[style as DateStyle], timeZone: zone });
+  });
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const days = memo(
+    (digits: number) =>
+      new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: digits }),
+  );
+  const print = (style: DateStyle) => (value: string | Date) => {
+    const parsed = typeof value === "string" ? new Date(value) : value;
+    if (Number.isNaN(parsed.getTime())) return String(value);
+    // A calendar day has no zone; reading it in one could make it the day before.
+    const zone = typeof value === "string" && dayOnly.test(value) ? "UTC" : timeZone;
+    return date(`${style}|${zone}`).format(parsed);
+  };
+  return {
+    number: (value, digits = 0) => number(digits).format(value),
+    compact: (value) => compact.format(value),
+    percent: (value, digits = 1) => percent(digits).format(value),
+    signedPercent: (value, digits = 1) => signed(digits).format(value),
+    money: (value, currency, style = {}) => money(`${currency}|${moneyStyle(value, style)}`).format(value),
+    date: print("date"),
+    day: print("day"),
+    longDate: print("longDate"),
+    time: print("time"),
+    dateTime: print("dateTime"),
+    month: print("month"),
+    list: (values) => list.format(values),
+    days: (value) => days(Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0).format(value),
+  };
+}
+
+const dateStyles = {
+  date: { year: "numeric", month: "short", day: "numeric" },
+  day: { month: "short", day: "numeric" },
+  longDate: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  dateTime: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  month: { year: "numeric", month: "short" },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+type DateStyle = keyof typeof dateStyles;
+
+function moneyStyle(value: number, style: MoneyStyle): string {
+  if (style.compact && Math.abs(value) >= 10_000) return "compact";
+  return style.exact || Math.abs(value) < 1_000 ? "exact" : "whole";
+}
+
+function moneyFormat(locale: string, key: string): { format(value: number): string } {
+  const [currency = "", style] = key.split("|");
+  const shape: Intl.NumberFormatOptions =
+    style === "compact"
+      ? { notation: "compact", maximumSignificantDigits: 3 }
+      : style === "whole"
+        ? { maximumFractionDigits: 0 }
+        : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  try {
+    return new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...shape });
+  } catch {
+    // A currency that Intl does not know must not take the page down: the amount stands alone.
+    return new Intl.NumberFormat(locale, shape);
+  }
+}
+
+function memo<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) {
+      value = make(key);
+      made.set(key, value);
+    }
+    return value;
+  };
+}

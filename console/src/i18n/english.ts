@@ -1,0 +1,21 @@
+import campaigns from "./locales/en/campaigns.json";
+import common from "./locales/en/common.json";
+import customers from "./locales/en/customers.json";
+import experiments from "./locales/en/experiments.json";
+import overview from "./locales/en/overview.json";
+import quality from "./locales/en/quality.json";
+import recommendations from "./locales/en/recommendations.json";
+import segments from "./locales/en/segments.json";
+import shell from "./locales/en/shell.json";
+
+export const english = {
+  common,
+  shell,
+  overview,
+  customers,
+  segments,
+  recommendations,
+  campaigns,
+  experiments,
+  quality,
+};
