@@ -6,15 +6,21 @@
 //! is complete only when its counts reconcile.
 //! **Never** sends past the [`gate`], renders data without escaping it, or sends marketing without a way out.
 
+mod audience;
 mod content;
+mod error;
 /// The one place that every send passes.
 pub mod gate;
 mod person;
 /// Who of an audience gets a message.
 pub mod plan;
+mod run;
 pub mod template;
 mod unsubscribe;
 
+pub use audience::{AudienceContext, AudienceOptions, StoreAudience, reserved_address};
 pub use content::{ContentError, ContentRenderer, ContentSettings, Preview};
+pub use error::EngageError;
 pub use person::{ItemReason, Person, RecommendedItem};
+pub use run::{CampaignReport, CampaignRun, RunOptions, RunProgress, RunStep, run_campaign};
 pub use unsubscribe::UnsubscribeKey;

@@ -1,0 +1,334 @@
+//! One run of a campaign, from the members of a segment to a ledger that reconciles.
+//!
+//! The order of the steps is what makes a run safe to kill anywhere: a decision is logged before anything is reserved, a message is
+//! reserved before it is handed over, and handed over durably before its outcome is recorded. What a dead run left reserved is settled first:
+//! a channel that can tell is asked; on one that cannot, the message becomes `unknown` and is never sent again.
+//! Only one process may run a campaign at a time; the data folder's lock sees to that.
+
+mod batch;
+mod in_flight;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    AudienceContext, ContentError, ContentRenderer, ContentSettings, EngageError, Person, UnsubscribeKey, plan,
+};
+use batch::Batch;
+use bellwether_channels::{Channel, ReceiptLookup};
+use bellwether_domain::{
+    Campaign, CampaignState, Clock, Decision, DecisionChoice, Message, MessageId, MessageState, ProfileId, RunId,
+    SkipReason,
+};
+use bellwether_store::{MAX_PAGE_SIZE, MessageQuery, Store};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// People who are decided about with one query.
+const DECISION_BATCH: usize = 1_000;
+/// People who get a message in one transaction. Where a channel cannot tell afterwards, a crash leaves as many `unknown`.
+const BATCH: usize = 256;
+const UNCERTAIN_BATCH: usize = 32;
+
+/// All that a run needs.
+pub struct CampaignRun<'a> {
+    /// Campaign, members, decisions and ledger.
+    pub store: &'a Store,
+    /// Carries the messages.
+    pub channel: &'a dyn Channel,
+    /// What can be said to whom.
+    pub audience: &'a dyn AudienceContext,
+    /// What every message of the shop has in common.
+    pub content: &'a ContentSettings,
+    /// Makes the unsubscribe links.
+    pub unsubscribe_key: &'a UnsubscribeKey,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Hears how far the run is.
+    pub progress: &'a (dyn Fn(RunProgress) + Send + Sync),
+    /// How patient the run is.
+    pub options: RunOptions,
+}
+
+/// How patient a run is.
+#[derive(Debug, Clone, Copy)]
+pub struct RunOptions {
+    /// How often a message is tried before a temporary failure counts as one for good.
+    pub attempts: u32,
+    /// Rest between two tries; doubled every time.
+    pub pause: Duration,
+    /// Makes a message's id. What keeps anybody from getting two: only the tests' negative control puts another one here.
+    pub(crate) message_id: fn(RunId, ProfileId) -> MessageId,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self { attempts: 3, pause: Duration::from_secs(2), message_id: Message::id_for }
+    }
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStep {
+    /// Passing the audience through the gate.
+    Deciding,
+    /// Settling what an interrupted run left open.
+    Settling,
+    /// Handing messages over.
+    Sending,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RunProgress {
+    /// What it is doing.
+    pub step: RunStep,
+    /// People done in this step.
+    pub done: u64,
+    /// People in this step.
+    pub total: u64,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CampaignReport {
+    /// The campaign's short name.
+    pub campaign: String,
+    /// Which run.
+    pub run: RunId,
+    /// Everybody decided about.
+    pub audience: u64,
+    /// Decided to get a message. Equals `handed_over + failed + unknown` when the run is complete.
+    pub decided_send: u64,
+    /// Held out by chance.
+    pub held_out: u64,
+    /// Got nothing, by reason.
+    pub skipped: BTreeMap<SkipReason, u64>,
+    /// Messages that the channel took.
+    pub handed_over: u64,
+    /// Messages that it refused for good.
+    pub failed: u64,
+    /// Messages whose fate nobody knows.
+    pub unknown: u64,
+    /// Messages handed over by this call; 0 when an earlier one had done everything.
+    pub handed_over_now: u64,
+    /// Whether the campaign had been completed before this call.
+    pub was_complete: bool,
+}
+
+/// Starts a campaign's run, or goes on with one that was interrupted, and brings it to its end. A second call sends nothing.
+pub async fn run_campaign(run: &CampaignRun<'_>, slug: &str) -> Result<CampaignReport, EngageError> {
+    let campaign = run.store.campaign_by_slug(slug).await?;
+    let mut campaign = campaign.ok_or_else(|| EngageError::NoSuchCampaign { slug: slug.to_owned() })?;
+    if let CampaignState::Completed { run: completed, .. } = campaign.state {
+        return run.report(&campaign, completed, 0, true).await;
+    }
+    let renderer = run.prepare(&campaign).await?;
+    let id = campaign.start(run.clock.now())?;
+    run.store.put_campaign(&campaign).await?;
+
+    run.decide(&campaign).await?;
+    let decisions = run.store.decisions(id).await?;
+    let mut sent = run.settle(&campaign, &renderer).await?;
+    sent += run.send(&campaign, &renderer, &decisions).await?;
+
+    let report = run.report(&campaign, id, sent, false).await?;
+    report.reconcile()?;
+    campaign.complete(run.clock.now())?;
+    run.store.put_campaign(&campaign).await?;
+    Ok(report)
+}
+
+impl CampaignRun<'_> {
+    /// Finds out what would fail for everybody before anything is started.
+    async fn prepare(&self, campaign: &Campaign) -> Result<Arc<ContentRenderer>, EngageError> {
+        let description = self.channel.describe();
+        if description.name != campaign.channel {
+            return Err(EngageError::WrongChannel { campaign: campaign.channel.clone(), given: description.name });
+        }
+        self.channel.check().await?;
+        let renderer = ContentRenderer::new(campaign, self.content.clone(), self.unsubscribe_key.clone())?;
+        let first: Vec<ProfileId> = self.store.members(campaign.audience.segment).await?.into_iter().take(3).collect();
+        let people = self.audience.people(&first).await?;
+        let previews: Vec<_> = people.iter().map(|person| renderer.preview(person, self.clock.now())).collect();
+        // Somebody's data may be odd; that all of them fail is the template's fault.
+        if !previews.is_empty() && previews.iter().all(Result::is_err) {
+            previews.into_iter().collect::<Result<Vec<_>, ContentError>>()?;
+        }
+        Ok(Arc::new(renderer))
+    }
+
+    /// Logs a decision for every member. The first decision about somebody stands, so this can be repeated.
+    async fn decide(&self, campaign: &Campaign) -> Result<(), EngageError> {
+        let all = self.store.members(campaign.audience.segment).await?;
+        let mut done = 0;
+        for members in all.chunks(DECISION_BATCH) {
+            let people = self.audience.people(members).await?;
+            let suppressed =
+                self.suppressed(campaign, people.iter().filter_map(|person| person.address.as_deref())).await?;
+            self.store.log_decisions(&plan::decide(campaign, &people, &suppressed, self.clock.now())).await?;
+            done += members.len();
+            self.report_progress(RunStep::Deciding, done, all.len());
+        }
+        Ok(())
+    }
+
+    /// Brings what a dead run left reserved to an end.
+    async fn settle(&self, campaign: &Campaign, renderer: &Arc<ContentRenderer>) -> Result<u64, EngageError> {
+        let mut sent = 0;
+        let mut done = 0;
+        loop {
+            let open = self.store.reserved(campaign.run_id(), BATCH as u64).await?;
+            if open.is_empty() {
+                return Ok(sent);
+            }
+            done += open.len();
+            self.channel.check().await?;
+            let mut batch = Batch::default();
+            let mut unsent = Vec::new();
+            for mut message in open {
+                match self.channel.find_receipt(message.id).await? {
+                    ReceiptLookup::Sent(receipt) => {
+                        message.hand_over(receipt.0, self.clock.now())?;
+                        batch.settled.push(message);
+                    }
+                    ReceiptLookup::CannotTell => {
+                        message.lose_track(self.clock.now())?;
+                        batch.settled.push(message);
+                    }
+                    ReceiptLookup::NotSent => unsent.push(message),
+                }
+            }
+            self.fill(&mut batch, campaign, renderer, unsent).await?;
+            sent += self.deliver(batch).await?;
+            self.report_progress(RunStep::Settling, done, done);
+        }
+    }
+
+    /// Reserves and hands over, a batch at a time, whatever is decided and not in the ledger yet.
+    async fn send(
+        &self,
+        campaign: &Campaign,
+        renderer: &Arc<ContentRenderer>,
+        decisions: &[Decision],
+    ) -> Result<u64, EngageError> {
+        let ledger = self.in_ledger(campaign.run_id()).await?;
+        let chosen: Vec<Decision> = decisions
+            .iter()
+            .filter(|decision| decision.choice == DecisionChoice::Send && !ledger.contains(&decision.profile))
+            .copied()
+            .collect();
+        let size = if self.channel.describe().can_tell_afterwards { BATCH } else { UNCERTAIN_BATCH };
+        let (mut sent, mut done) = (0, 0);
+        for decisions in chosen.chunks(size) {
+            // A server that went away must be noticed before people are reserved for it.
+            self.channel.check().await?;
+            let new = self.reserve(campaign, decisions).await?;
+            let mut batch = Batch::default();
+            self.fill(&mut batch, campaign, renderer, new).await?;
+            sent += self.deliver(batch).await?;
+            done += decisions.len();
+            self.report_progress(RunStep::Sending, done, chosen.len());
+        }
+        Ok(sent)
+    }
+
+    /// The messages that are ours to send: those that nobody reserved before.
+    async fn reserve(&self, campaign: &Campaign, decisions: &[Decision]) -> Result<Vec<Message>, EngageError> {
+        let profiles: Vec<ProfileId> = decisions.iter().map(|decision| decision.profile).collect();
+        let people = self.audience.people(&profiles).await?;
+        let addresses: HashMap<ProfileId, String> =
+            people.into_iter().filter_map(|person| Some((person.profile, person.address?))).collect();
+        let entries = plan::entries(campaign, &profiles, &addresses, self.options.message_id, self.clock.now());
+        let new: HashSet<MessageId> = self.store.reserve(&entries).await?.into_iter().collect();
+        Ok(entries.into_iter().filter(|message| new.contains(&message.id)).collect())
+    }
+
+    async fn suppressed(
+        &self,
+        campaign: &Campaign,
+        addresses: impl Iterator<Item = &str>,
+    ) -> Result<HashSet<String>, EngageError> {
+        let addresses: Vec<String> = addresses.map(str::to_owned).collect();
+        Ok(self.store.suppressed(&campaign.channel, &addresses).await?)
+    }
+
+    async fn in_ledger(&self, run: RunId) -> Result<HashSet<ProfileId>, EngageError> {
+        let mut profiles = HashSet::new();
+        for page in 0.. {
+            let query = MessageQuery { run: Some(run), page, page_size: MAX_PAGE_SIZE, ..MessageQuery::default() };
+            let rows = self.store.messages(&query).await?.rows;
+            profiles.extend(rows.iter().map(|message| message.profile));
+            if (rows.len() as u64) < MAX_PAGE_SIZE {
+                break;
+            }
+        }
+        Ok(profiles)
+    }
+
+    async fn report(
+        &self,
+        campaign: &Campaign,
+        run: RunId,
+        now: u64,
+        was_complete: bool,
+    ) -> Result<CampaignReport, EngageError> {
+        let messages = self.store.message_counts(run).await?;
+        let state = |name: &str| messages.get(name).copied().unwrap_or(0);
+        let mut report = CampaignReport {
+            campaign: campaign.slug.clone(),
+            run,
+            audience: 0,
+            decided_send: 0,
+            held_out: 0,
+            skipped: BTreeMap::new(),
+            handed_over: state("handed_over"),
+            failed: state("failed"),
+            unknown: state("unknown"),
+            handed_over_now: now,
+            was_complete,
+        };
+        for (choice, people) in self.store.decision_counts(run).await? {
+            report.audience += people;
+            match choice {
+                DecisionChoice::Send => report.decided_send += people,
+                DecisionChoice::HoldOut => report.held_out += people,
+                DecisionChoice::Skip { reason } => *report.skipped.entry(reason).or_default() += people,
+            }
+        }
+        Ok(report)
+    }
+
+    fn report_progress(&self, step: RunStep, done: usize, total: usize) {
+        (self.progress)(RunProgress { step, done: done as u64, total: total as u64 });
+    }
+}
+
+impl CampaignReport {
+    /// Everybody who was to get a message has one with an outcome, and nobody else has.
+    fn reconcile(&self) -> Result<(), EngageError> {
+        let accounted = self.handed_over + self.failed + self.unknown;
+        if accounted == self.decided_send {
+            return Ok(());
+        }
+        Err(EngageError::NotReconciled { campaign: self.campaign.clone(), decided: self.decided_send, accounted })
+    }
+}
+
+/// When a message was reserved, to the second: the date of the message, however often it is rendered.
+fn reserved_at(message: &Message, now: DateTime<Utc>) -> DateTime<Utc> {
+    let at = match message.state {
+        MessageState::Reserved { at } => at,
+        MessageState::HandedOver { .. } | MessageState::Failed { .. } | MessageState::Unknown { .. } => now,
+    };
+    DateTime::from_timestamp(at.timestamp(), 0).unwrap_or(at)
+}
+
+fn by_profile(people: Vec<Person>) -> HashMap<ProfileId, Person> {
+    people.into_iter().map(|person| (person.profile, person)).collect()
+}
