@@ -106,7 +106,12 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr
         .into_iter()
         .map(|(subject, profile)| subject::Model { id: subject.as_uuid(), profile_id: profile.as_uuid() });
     insert(db, subjects, Conflict::Replace).await?;
-    insert(db, change.seen.iter().map(|id| seen_event::Model { id: id.as_uuid(), batch: big(change.applied.0) }), Conflict::Keep).await?;
+    insert(
+        db,
+        change.seen.iter().map(|id| seen_event::Model { id: id.as_uuid(), batch: big(change.applied.0) }),
+        Conflict::Keep,
+    )
+    .await?;
     let items = last_of_each(change.items.iter(), |item| &item.product);
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
     bulk::insert(db, change.rejects.iter().map(reject::ActiveModel::from).collect(), Conflict::Refuse).await?;

@@ -1,0 +1,71 @@
+use super::{Case, fixtures::*};
+use bellwether_store::{Error, Store, StoreTarget};
+
+pub async fn opening_again_changes_nothing(fresh: Case) {
+    fresh.store.commit(&change(1, 0..10)).await.unwrap();
+    let before = fresh.store.digest().await.unwrap();
+    let again = fresh.another().await;
+    assert_eq!(again.digest().await.unwrap(), before);
+    assert_eq!(again.schema_version(), fresh.store.schema_version());
+    assert_eq!(again.applied().await.unwrap().0, 1);
+    again.ping().await.unwrap();
+}
+
+pub async fn a_newer_schema_is_refused(fresh: Case) {
+    fresh.sql("INSERT INTO schema_version (version, name) VALUES (999, 'from the future')").await;
+    let error = Store::open(&fresh.target).await.unwrap_err();
+    assert!(matches!(error, Error::NewerSchema { found: 999, .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("schema version 999") && text.contains("use the newer program"), "{text}");
+    fresh.sql("DELETE FROM schema_version WHERE version = 999").await;
+    fresh.another().await;
+}
+
+pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
+    for table in ["subjects", "features", "memberships", "recommendations", "profiles", "segments", "experiment_arms"] {
+        fresh.sql(&format!("DROP TABLE {table}")).await;
+    }
+    for table in ["pipeline_state", "seen_events", "event_files", "imports", "items", "rejects", "rule_counts"] {
+        fresh.sql(&format!("DROP TABLE {table}")).await;
+    }
+    for table in ["models", "recommended_products", "campaigns", "decisions", "messages", "suppressions"] {
+        fresh.sql(&format!("DROP TABLE {table}")).await;
+    }
+    for table in ["experiments", "results", "jobs", "schema_version"] {
+        fresh.sql(&format!("DROP TABLE {table}")).await;
+    }
+    let openers: Vec<_> = (0..6)
+        .map(|_| {
+            let target = fresh.target.clone();
+            tokio::spawn(async move { Store::open(&target).await.map(|store| store.schema_version()) })
+        })
+        .collect();
+    for opener in openers {
+        assert_eq!(opener.await.unwrap().unwrap(), fresh.store.schema_version());
+    }
+}
+
+pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
+    fresh.store.commit(&change(1, 0..10)).await.unwrap();
+    let before = fresh.store.digest().await.unwrap();
+    // As if no step had been taken: the first table of the first step exists already.
+    fresh.sql("DELETE FROM schema_version").await;
+    let error = Store::open(&fresh.target).await.unwrap_err();
+    assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
+    assert_eq!(fresh.store.digest().await.unwrap(), before);
+    fresh.sql("INSERT INTO schema_version (version, name) VALUES (1, 'initial')").await;
+    assert_eq!(fresh.another().await.digest().await.unwrap(), before);
+}
+
+pub async fn passwords_are_not_shown(fresh: Case) {
+    let target = StoreTarget::Postgres("postgres://ann:hunter2@127.0.0.1:1/shop?connect_timeout=1".to_owned());
+    for text in [target.to_string(), format!("{target:?}")] {
+        assert!(text.contains("ann@127.0.0.1:1/shop") && !text.contains("hunter2"), "{text}");
+    }
+    let nonsense = StoreTarget::Postgres("hunter2".to_owned());
+    assert!(!nonsense.to_string().contains("hunter2"), "{nonsense}");
+    let nowhere = StoreTarget::Sqlite("/nowhere/at/all/store.db".into());
+    let error = Store::open(&nowhere).await.unwrap_err();
+    assert!(error.to_string().starts_with("cannot open the store at /nowhere/at/all/store.db"), "{error}");
+    assert!(!format!("{:?}", fresh.target).contains("options"));
+}
