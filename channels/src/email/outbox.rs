@@ -17,7 +17,6 @@ use std::{
 };
 
 const NAME: &str = "outbox";
-const CONCURRENCY: usize = 2;
 
 /// The folder.
 #[derive(Debug)]
@@ -58,7 +57,7 @@ impl Channel for Outbox {
             name: NAME,
             destination: format!("the folder {}", self.folder.display()),
             can_tell_afterwards: true,
-            concurrency: CONCURRENCY,
+            concurrency: std::thread::available_parallelism().map_or(1, usize::from).min(16) * 2,
         }
     }
 
@@ -71,11 +70,13 @@ impl Channel for Outbox {
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, Result<Receipt, SendError>> {
         Box::pin(async move {
-            let bytes = mime::build(message)?.formatted();
-            let (folder, name) = (self.folder.clone(), file_name(message.id));
-            let path = blocking(move || write_whole(&folder, &name, &bytes))
-                .await
-                .map_err(|error| write_error(&self.folder, &error))?;
+            let (folder, own) = (self.folder.clone(), message.clone());
+            // Encoding is work for a processor, and so kept away from those that serve connections.
+            let written = tokio::task::spawn_blocking(move || -> Result<PathBuf, SendError> {
+                let bytes = mime::build(&own)?.formatted();
+                write_whole(&folder, &file_name(own.id), &bytes).map_err(|error| write_error(&folder, &error))
+            });
+            let path = written.await.map_err(|error| write_error(&self.folder, &io::Error::other(error)))??;
             self.unflushed().push(path);
             Ok(Receipt(file_name(message.id)))
         })

@@ -11,6 +11,7 @@ mod content;
 mod error;
 /// The one place that every send passes.
 pub mod gate;
+mod packs;
 mod person;
 /// Who of an audience gets a message.
 pub mod plan;
@@ -21,6 +22,7 @@ mod unsubscribe;
 pub use audience::{AudienceContext, AudienceOptions, StoreAudience, reserved_address};
 pub use content::{ContentError, ContentRenderer, ContentSettings, Preview};
 pub use error::EngageError;
+pub use packs::{CampaignTemplate, PackError, read_campaigns, retail_campaigns};
 pub use person::{ItemReason, Person, RecommendedItem};
 pub use run::{CampaignReport, CampaignRun, RunOptions, RunProgress, RunStep, run_campaign};
 pub use unsubscribe::UnsubscribeKey;
