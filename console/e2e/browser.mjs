@@ -24,7 +24,10 @@ export const phone = { width: 390, height: 844 };
 /** The console under test: a running `bellwether serve`, or the fixtures when `BELLWETHER_URL` is `mock`. */
 export async function openConsole() {
   const address = process.env.BELLWETHER_URL;
-  assert.ok(address, "set BELLWETHER_URL to the address of a running `bellwether serve` (or to `mock` for the fixtures)");
+  assert.ok(
+    address,
+    "set BELLWETHER_URL to the address of a running `bellwether serve` (or to `mock` for the fixtures)",
+  );
   if (address !== "mock") return { url: address.replace(/\/$/, ""), stop: () => {} };
   const { serveMock } = await import("./mock/serve.mjs");
   return serveMock();
@@ -58,6 +61,8 @@ export async function openPage(browser, { language = "en", theme = "light", view
   });
   await context.addInitScript(
     ([savedLanguage, savedTheme]) => {
+      // A sandboxed preview has no storage, and needs none.
+      if (window !== window.top) return;
       if (!localStorage.getItem("bellwether.language")) localStorage.setItem("bellwether.language", savedLanguage);
       if (!localStorage.getItem("mantine-color-scheme-value")) {
         localStorage.setItem("mantine-color-scheme-value", savedTheme);
@@ -90,6 +95,8 @@ export async function settle(page) {
   await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"));
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.fonts.ready);
+  // A preview is painted by a process of its own, a little later than the page.
+  if ((await page.locator("iframe").count()) > 0) await page.waitForTimeout(400);
 }
 
 /** WCAG 2.0 to 2.2, A and AA. Gives the violations in short. Runs in an isolated world, which the page's CSP lets be. */

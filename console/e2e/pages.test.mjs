@@ -2,7 +2,18 @@
 // in the console, no report of the content security policy. Keeps a picture of each.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axe, desktop, firstOfEach, launch, openConsole, openPage, overflows, phone, shoot, visit } from "./browser.mjs";
+import {
+  axe,
+  desktop,
+  firstOfEach,
+  launch,
+  openConsole,
+  openPage,
+  overflows,
+  phone,
+  shoot,
+  visit,
+} from "./browser.mjs";
 
 const looks = [
   { name: "light-en-desktop", theme: "light", language: "en", viewport: desktop },

@@ -21,8 +21,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       shortcut={["mod + K"]}
-      // The title names the dialog for screen readers.
-      aria-label={t("palette.label")}
+      attributes={{ content: { "aria-label": t("palette.label") } }}
     >
       <Spotlight.Search
         placeholder={t("palette.placeholder")}

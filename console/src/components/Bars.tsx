@@ -15,21 +15,23 @@ export interface Bar {
 export function Bars({ label, bars, max }: { label: string; bars: readonly Bar[]; max?: number }) {
   const top = max ?? Math.max(...bars.map((bar) => bar.value), 0);
   return (
-    <ul className={classes.list} aria-label={label}>
-      {bars.map((bar) => (
-        <li key={bar.key}>
-          <span className={classes.label}>{bar.label}</span>
-          <span className={classes.track} aria-hidden>
-            <span
-              className={classes.fill}
-              style={{ width: `${top > 0 ? Math.max(0, (bar.value / top) * 100) : 0}%`, background: bar.color }}
-            />
-          </span>
-          <span className={classes.value}>
-            {bar.text} {bar.note && <span className={classes.note}>{bar.note}</span>}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div className={classes.box}>
+      <ul className={classes.list} aria-label={label}>
+        {bars.map((bar) => (
+          <li key={bar.key}>
+            <span className={classes.label}>{bar.label}</span>
+            <span className={classes.track} aria-hidden>
+              <span
+                className={classes.fill}
+                style={{ width: `${top > 0 ? Math.max(0, (bar.value / top) * 100) : 0}%`, background: bar.color }}
+              />
+            </span>
+            <span className={classes.value}>
+              {bar.text} {bar.note && <span className={classes.note}>{bar.note}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

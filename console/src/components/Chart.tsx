@@ -82,7 +82,11 @@ function Chart(props: { label: string; height: number; option: (colors: ChartCol
     void import("./echarts").then(({ init }) => {
       if (gone) return;
       chart = init(element, undefined, { renderer: "svg" });
-      chart.setOption({ animation: !still, textStyle: { fontFamily: "inherit" }, ...option(readColors()) });
+      chart.setOption({
+        animation: !still,
+        textStyle: { fontFamily: getComputedStyle(element).fontFamily },
+        ...option(readColors()),
+      });
       observer.observe(element);
       setReady(true);
     });

@@ -6,13 +6,15 @@ type MoneyStyle = { compact?: boolean; exact?: boolean };
 export interface Format {
   /** 12,840 */
   number(value: number, digits?: number): string;
+  /** 0.90, always with as many digits after the point. */
+  decimal(value: number, digits: number): string;
   /** 12.8K, 1.28万 */
   compact(value: number): string;
   /** 4.3 %; `digits` after the point, one by default. */
   percent(value: number, digits?: number): string;
   /** A change or an effect with its sign: +4.3 % */
   signedPercent(value: number, digits?: number): string;
-  /** Whole units from 1,000 on, cents below; `exact` always shows cents, `compact` shortens. */
+  /** Whole units from 1,000 on, cents below; `exact` always shows cents, `compact` never does, and shortens. */
   money(value: number, currency: string, style?: MoneyStyle): string;
   /** 9 Dec 2011 */
   date(value: string | Date): string;
@@ -41,6 +43,9 @@ const dayOnly = /^\d{4}-\d{2}-\d{2}$/;
 export function makeFormat(language: Language, timeZone = "UTC"): Format {
   const locale = language === "en" ? "en-GB" : "zh-CN";
   const number = memo((digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
+  const decimal = memo(
+    (digits: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 3 });
   const percent = memo(
     (digits: number) =>
@@ -74,6 +79,7 @@ export function makeFormat(language: Language, timeZone = "UTC"): Format {
   };
   return {
     number: (value, digits = 0) => number(digits).format(value),
+    decimal: (value, digits) => decimal(digits).format(value),
     compact: (value) => compact.format(value),
     percent: (value, digits = 1) => percent(digits).format(value),
     signedPercent: (value, digits = 1) => signed(digits).format(value),
@@ -100,8 +106,10 @@ const dateStyles = {
 type DateStyle = keyof typeof dateStyles;
 
 function moneyStyle(value: number, style: MoneyStyle): string {
-  if (style.compact && Math.abs(value) >= 10_000) return "compact";
-  return style.exact || Math.abs(value) < 1_000 ? "exact" : "whole";
+  const size = Math.abs(value);
+  if (style.exact) return "exact";
+  if (style.compact) return size >= 10_000 ? "compact" : "whole";
+  return size < 1_000 ? "exact" : "whole";
 }
 
 function moneyFormat(locale: string, key: string): { format(value: number): string } {

@@ -42,6 +42,7 @@ function CampaignTable({ campaigns }: { campaigns: readonly CampaignSummary[] })
   const localized = useLocalized();
   const link = (row: CampaignSummary) => (
     <Anchor
+      inherit
       c="inherit"
       fw={600}
       renderRoot={(props) => <Link to="/campaigns/$slug" params={{ slug: row.slug }} {...props} />}

@@ -134,6 +134,7 @@ function Messages({ rows, stale }: { rows: readonly MessageRow[]; stale: boolean
   const format = useFormat();
   const link = (row: MessageRow) => (
     <Anchor
+      inherit
       c="inherit"
       fw={600}
       renderRoot={(props) => (

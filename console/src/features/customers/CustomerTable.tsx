@@ -1,4 +1,4 @@
-import { Anchor, Group, Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CustomerListRow } from "@/api/types";
@@ -51,12 +51,30 @@ const rfmSegment = (row: CustomerListRow) => row.segments.find((segment) => segm
 function CustomerLink({ row }: { row: CustomerListRow }) {
   return (
     <Anchor
+      inherit
       c="inherit"
       fw={600}
       renderRoot={(props) => <Link to="/customers/$id" params={{ id: row.id }} {...props} />}
     >
       {row.user_id}
     </Anchor>
+  );
+}
+
+/** The named segment as a badge, and under it the cluster, whose name is a description. */
+function Segments({ row }: { row: CustomerListRow }) {
+  const localized = useLocalized();
+  const named = rfmSegment(row);
+  const cluster = row.segments.find((segment) => segment.kind === "cluster");
+  return (
+    <>
+      {named && <SegmentBadge segment={named} />}
+      {cluster && (
+        <Text size="xs" c="dimmed" mt={2} truncate maw={230} title={localized(cluster.name)}>
+          {localized(cluster.name)}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -72,23 +90,22 @@ function useColumns(currency: string): Column<CustomerListRow>[] {
       cell: (row) => (
         <>
           <CustomerLink row={row} />
-          <Text size="xs" c="dimmed" fw={400}>
+          <Text size="xs" c="dimmed" fw={400} style={{ whiteSpace: "nowrap" }}>
             {row.email}
           </Text>
         </>
       ),
     },
-    { key: "country", header: t("column.country"), sort: "country", cell: (row) => row.country ?? "–" },
+    {
+      key: "country",
+      header: t("column.country"),
+      sort: "country",
+      cell: (row) => <span style={{ whiteSpace: "nowrap" }}>{row.country ?? "–"}</span>,
+    },
     {
       key: "segments",
       header: t("column.segments"),
-      cell: (row) => (
-        <Group gap={6}>
-          {row.segments.map((segment) => (
-            <SegmentBadge key={segment.slug} segment={segment} />
-          ))}
-        </Group>
-      ),
+      cell: (row) => <Segments row={row} />,
     },
     { key: "rfm", header: t("column.rfm"), cell: (row) => (row.rfm ? <RfmBadge rfm={row.rfm} /> : "–") },
     { key: "orders", header: t("column.orders"), sort: "orders", end: true, cell: (row) => format.number(row.orders) },

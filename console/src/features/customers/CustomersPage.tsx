@@ -15,7 +15,7 @@ import { useFormat, useLocalized } from "@/format/useFormat";
 import { CustomerTable } from "./CustomerTable";
 
 const route = getRouteApi("/customers");
-const pageSize = 50;
+const pageSize = 25;
 
 /** Search, filter, sort, and page through all. What is asked for stands in the address. */
 export function CustomersPage() {

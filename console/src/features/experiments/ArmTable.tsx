@@ -152,7 +152,7 @@ export function PValue({ comparison }: { comparison?: ArmComparison }) {
   if (comparison?.p_value == null) return <>–</>;
   return (
     <span className="bw-numbers">
-      {comparison.p_value < 0.0001 ? "< 0.0001" : format.number(comparison.p_value, 4)}
+      {comparison.p_value < 0.0001 ? "< 0.0001" : format.decimal(comparison.p_value, 4)}
     </span>
   );
 }

@@ -27,6 +27,7 @@ export function BacktestAudiences({ backtest }: { backtest: Backtest }) {
   const name = (row: BacktestCampaign) => (
     <>
       <Anchor
+        inherit
         c="inherit"
         fw={600}
         renderRoot={(props) => <Link to="/campaigns/$slug" params={{ slug: row.slug }} {...props} />}
@@ -38,7 +39,7 @@ export function BacktestAudiences({ backtest }: { backtest: Backtest }) {
       </Text>
     </>
   );
-  const lift = (row: BacktestCampaign) => (row.lift == null ? "–" : `${format.number(row.lift, 2)} ×`);
+  const lift = (row: BacktestCampaign) => (row.lift == null ? "–" : `${format.decimal(row.lift, 2)}×`);
   const columns: Column<BacktestCampaign>[] = [
     { key: "name", header: t("backtest.audience"), cell: name },
     { key: "rates", header: t("backtest.rate"), width: "42%", cell: (row) => <Rates row={row} top={top} /> },

@@ -15,8 +15,8 @@ export function BacktestRecommenders({ backtest }: { backtest: Backtest }) {
   const modelName = useModelName();
   const columns: Column<Row>[] = [
     { key: "kind", header: t("lists.model"), cell: (row) => modelName(row.kind) },
-    { key: "ndcg", header: "NDCG@10", end: true, cell: (row) => format.number(row.ndcg_at_10, 4) },
-    { key: "recall", header: "Recall@10", end: true, cell: (row) => format.number(row.recall_at_10, 4) },
+    { key: "ndcg", header: "NDCG@10", end: true, cell: (row) => format.decimal(row.ndcg_at_10, 4) },
+    { key: "recall", header: "Recall@10", end: true, cell: (row) => format.decimal(row.recall_at_10, 4) },
     { key: "coverage", header: t("lists.coverage"), end: true, cell: (row) => format.percent(row.coverage) },
     { key: "customers", header: t("lists.customers"), end: true, cell: (row) => format.number(row.customers) },
   ];
@@ -30,8 +30,8 @@ export function BacktestRecommenders({ backtest }: { backtest: Backtest }) {
         card={(row) => (
           <TwoLines
             title={modelName(row.kind)}
-            end={format.number(row.ndcg_at_10, 4)}
-            text={`Recall@10 ${format.number(row.recall_at_10, 4)}`}
+            end={format.decimal(row.ndcg_at_10, 4)}
+            text={`Recall@10 ${format.decimal(row.recall_at_10, 4)}`}
             note={`${t("lists.coverage")} ${format.percent(row.coverage)}`}
           />
         )}

@@ -22,6 +22,8 @@ export function LiftCurve({ backtest }: { backtest: Backtest }) {
         nameLocation: "middle" as const,
         nameTextStyle: { color: colors.muted },
         axisLabel: { color: colors.muted, formatter: (value: number) => format.percent(value, 0) },
+        axisLine: { lineStyle: { color: colors.grid } },
+        axisTick: { show: false },
         splitLine: { lineStyle: { color: colors.grid } },
       });
       return {
@@ -63,21 +65,20 @@ export function LiftCurve({ backtest }: { backtest: Backtest }) {
         ],
       };
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the words follow the language, as the format does
-    [points, format],
+    [points, format, t],
   );
   const tenth = points.find((point) => point.share >= 0.0999);
   const text = tenth
     ? t("curve.text", {
         share: format.percent(tenth.share, 0),
         captured: format.percent(tenth.captured),
-        lift: format.number(tenth.lift, 1),
+        lift: format.decimal(tenth.lift, 1),
       })
     : undefined;
   const columns = [
     { key: "share", header: t("curve.share"), cell: (row: Point) => format.percent(row.share, 0) },
     { key: "captured", header: t("curve.captured"), end: true, cell: (row: Point) => format.percent(row.captured) },
-    { key: "lift", header: t("backtest.lift"), end: true, cell: (row: Point) => `${format.number(row.lift, 2)} ×` },
+    { key: "lift", header: t("backtest.lift"), end: true, cell: (row: Point) => `${format.decimal(row.lift, 2)}×` },
   ];
   return (
     <ChartPanel

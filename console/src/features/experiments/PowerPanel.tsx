@@ -19,7 +19,7 @@ export function PowerPanel({ result, control }: { result: MetricResult; control:
   const enough = (row: Row) =>
     row.per_arm == null ? null : (
       <StatusBadge tone={row.per_arm <= had ? "good" : "warn"}>
-        {row.per_arm <= had ? t("power.enough") : t("power.times", { times: format.number(row.per_arm / had, 1) })}
+        {row.per_arm <= had ? t("power.enough") : t("power.times", { times: format.decimal(row.per_arm / had, 1) })}
       </StatusBadge>
     );
   const columns: Column<Row>[] = [

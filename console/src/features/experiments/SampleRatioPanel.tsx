@@ -47,10 +47,10 @@ export function SampleRatioPanel({ detail }: { detail: ExperimentDetail }) {
       />
       <Text size="xs" c="dimmed" px={18} py={10} style={{ borderTop: "1px solid var(--bw-border)" }}>
         {t("ratio.numbers", {
-          chi: format.number(check.chi_square, 3),
+          chi: format.decimal(check.chi_square, 3),
           df: check.degrees_of_freedom,
-          p: format.number(check.p_value, 4),
-          threshold: format.number(check.threshold, 4),
+          p: format.decimal(check.p_value, 4),
+          threshold: format.decimal(check.threshold, 4),
         })}
       </Text>
     </Panel>

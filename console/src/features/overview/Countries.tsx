@@ -16,6 +16,7 @@ export function Countries({ overview }: { overview: Overview }) {
       key: row.country,
       label: (
         <Anchor
+          inherit
           c="inherit"
           size="sm"
           renderRoot={(props) => <Link to="/customers" search={{ country: row.country }} {...props} />}

@@ -12,6 +12,7 @@ import { PageSkeleton, QueryState } from "@/components/QueryState";
 import { StatCard, StatGrid } from "@/components/StatCard";
 import { useFormat } from "@/format/useFormat";
 import { Alerts } from "./Alerts";
+import { CampaignsPanel } from "./CampaignsPanel";
 import { Countries } from "./Countries";
 import { LastImport } from "./LastImport";
 import classes from "./Overview.module.css";
@@ -53,7 +54,10 @@ function Content({ overview }: { overview: Overview }) {
       </div>
       <div className={classes.wideLeft}>
         <Products overview={overview} />
-        <LastImport overview={overview} />
+        <Stack gap="md">
+          <CampaignsPanel overview={overview} />
+          <LastImport overview={overview} />
+        </Stack>
       </div>
     </Stack>
   );

@@ -21,11 +21,10 @@ export function Trend({ overview }: { overview: Overview }) {
     [overview, span],
   );
   const label = (date: string) => (span === "monthly" ? format.month(date) : format.date(date));
-  const names = { revenue: t("trend.netRevenue"), orders: t("trend.orders") };
+  const names = useMemo(() => ({ revenue: t("trend.netRevenue"), orders: t("trend.orders") }), [t]);
   const option = useCallback(
     (colors: ChartColors) => trendOption(points, span, currency, names, format, colors),
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the names follow the language, as the format does
-    [points, span, currency, format],
+    [points, span, currency, names, format],
   );
   const columns = [
     { key: "date", header: t("trend.date"), cell: (row: TrendPoint) => label(row.date) },

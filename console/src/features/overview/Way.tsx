@@ -41,7 +41,12 @@ export function Way({ overview }: { overview: Overview }) {
           return (
             <li key={step.step}>
               <div className={classes.line}>
-                <Anchor c="inherit" size="sm" renderRoot={(props) => <Link to={pageOf[step.step]} {...props} />}>
+                <Anchor
+                  inherit
+                  c="inherit"
+                  size="sm"
+                  renderRoot={(props) => <Link to={pageOf[step.step]} {...props} />}
+                >
                   {t(`way.step.${step.step}`)}
                 </Anchor>
                 <span className={classes.count}>

@@ -50,7 +50,7 @@ export function Evaluation({ overview }: { overview: RecommendationOverview }) {
                     ? "–"
                     : measure === "coverage"
                       ? format.percent(row[measure])
-                      : format.number(row[measure], 4),
+                      : format.decimal(row[measure], 4),
                 color: row.serving ? "var(--chart-1)" : "var(--chart-6)",
               }))}
             />

@@ -65,7 +65,7 @@ function Distances({ segment }: { segment: SegmentSummary }) {
             </span>
             <span className="bw-numbers" style={{ textAlign: "end" }} title={t("clusters.deviations")}>
               {deviations > 0 ? "+" : ""}
-              {format.number(deviations, 1)}
+              {format.decimal(deviations, 1)}
             </span>
           </li>
         );

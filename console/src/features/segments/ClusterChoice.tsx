@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { EChartsCoreOption } from "echarts/core";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { clusteringQuery } from "@/api/queries";
@@ -22,7 +22,7 @@ export function ClusterChoice() {
 function ChoiceChart({ choice }: { choice: ClusteringChoice }) {
   const { t } = useTranslation("segments");
   const format = useFormat();
-  const names = { silhouette: t("choice.silhouette"), stability: t("choice.stability") };
+  const names = useMemo(() => ({ silhouette: t("choice.silhouette"), stability: t("choice.stability") }), [t]);
   const option = useCallback(
     (colors: ChartColors): EChartsCoreOption => {
       const line = (key: keyof typeof names, index: number, symbol: string) => ({
@@ -50,7 +50,7 @@ function ChoiceChart({ choice }: { choice: ClusteringChoice }) {
         tooltip: {
           trigger: "axis",
           ...tooltipStyle(colors),
-          valueFormatter: (value: number) => format.number(value, 3),
+          valueFormatter: (value: number) => format.decimal(value, 3),
         },
         xAxis: {
           type: "category",
@@ -73,13 +73,12 @@ function ChoiceChart({ choice }: { choice: ClusteringChoice }) {
         series: [line("silhouette", 0, "circle"), line("stability", 1, "rect")],
       };
     },
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the words follow the language, as the format does
-    [choice, format],
+    [choice, format, names, t],
   );
   const columns = [
     { key: "k", header: t("choice.k"), cell: (row: Candidate) => format.number(row.k) },
-    { key: "s", header: names.silhouette, end: true, cell: (row: Candidate) => format.number(row.silhouette, 3) },
-    { key: "b", header: names.stability, end: true, cell: (row: Candidate) => format.number(row.stability, 3) },
+    { key: "s", header: names.silhouette, end: true, cell: (row: Candidate) => format.decimal(row.silhouette, 3) },
+    { key: "b", header: names.stability, end: true, cell: (row: Candidate) => format.decimal(row.stability, 3) },
     { key: "m", header: t("choice.smallest"), end: true, cell: (row: Candidate) => format.percent(row.smallest_share) },
     {
       key: "e",
@@ -91,8 +90,8 @@ function ChoiceChart({ choice }: { choice: ClusteringChoice }) {
   const chosen = choice.candidates.find((row) => row.k === choice.chosen_k);
   const text = t("choice.text", {
     k: choice.chosen_k,
-    silhouette: chosen ? format.number(chosen.silhouette, 3) : "–",
-    stability: chosen ? format.number(chosen.stability, 3) : "–",
+    silhouette: chosen ? format.decimal(chosen.silhouette, 3) : "–",
+    stability: chosen ? format.decimal(chosen.stability, 3) : "–",
   });
   return (
     <ChartPanel

@@ -22,10 +22,10 @@ export function Comparison({ rows, currency }: { rows: readonly Row[]; currency:
       case "share":
         return format.percent(value);
       case "count":
-        return format.number(value, 1);
+        return format.decimal(value, 1);
     }
   };
-  const ratio = (row: Row) => (row.all_median > 0 ? `${format.number(row.segment_median / row.all_median, 1)} ×` : "–");
+  const ratio = (row: Row) => (row.all_median > 0 ? `${format.decimal(row.segment_median / row.all_median, 1)}×` : "–");
   const columns: Column<Row>[] = [
     { key: "feature", header: t("comparison.feature"), cell: (row) => name(row.feature) },
     { key: "segment", header: t("comparison.segment"), end: true, cell: (row) => print(row, row.segment_median) },

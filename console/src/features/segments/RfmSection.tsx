@@ -18,6 +18,7 @@ export function RfmSection({ segments }: { segments: readonly SegmentSummary[] }
   const top = Math.max(...rows.flatMap((row) => [row.share, row.revenue_share]));
   const link = (row: SegmentSummary) => (
     <Anchor
+      inherit
       c="inherit"
       fw={600}
       renderRoot={(props) => <Link to="/segments/$slug" params={{ slug: row.slug }} {...props} />}

@@ -65,7 +65,7 @@ function Content({ detail }: { detail: SegmentDetail }) {
         <StatCard label={t("one.revenueShare")} value={format.percent(segment.revenue_share)} />
         <StatCard
           label={t("one.weight")}
-          value={segment.share > 0 ? `${format.number(segment.revenue_share / segment.share, 1)} ×` : "–"}
+          value={segment.share > 0 ? `${format.decimal(segment.revenue_share / segment.share, 1)}×` : "–"}
           hint={t("one.weightHint")}
         />
       </StatGrid>
