@@ -9,7 +9,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no room for the batch: the one to answer with "try again later".
-    #[error("the disk is full: nothing of this batch was kept in {path}; free some space, then send it again")]
+    #[error("the disk is full: {path} was left as it was; free some space, then send the same again")]
     DiskFull {
         /// The inbox's file.
         path: PathBuf,
@@ -99,6 +99,10 @@ impl Error {
     pub(crate) fn from_sqlite(path: &Path, action: &'static str, source: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         let path = path.to_owned();
+        // Growing the shared-memory file, which every opener needs, fails for want of room only.
+        if source.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+            return Self::DiskFull { path };
+        }
         match source.sqlite_error_code() {
             Some(Code::DiskFull) => Self::DiskFull { path },
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Locked { path },
