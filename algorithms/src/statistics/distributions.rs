@@ -103,6 +103,9 @@ fn standard_normal_quantile(probability: f64) -> f64 {
     if tail == 0.0 {
         return if probability == 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
+    if tail == 0.5 {
+        return 0.0;
+    }
     let t = (-2.0 * tail.ln()).sqrt();
     let numerator = 2.515_517 + t * (0.802_853 + t * 0.010_328);
     let denominator = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));

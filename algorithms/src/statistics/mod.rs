@@ -59,6 +59,3 @@ use crate::error::{Result, require};
 fn check_alpha(alpha: f64) -> Result<()> {
     require(alpha > 0.0 && alpha < 1.0, "alpha", alpha, "between 0 and 1, both excluded")
 }
-
-#[cfg(test)]
-mod golden_tests;

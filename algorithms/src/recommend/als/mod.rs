@@ -30,7 +30,7 @@ mod explain;
 mod solve;
 
 use super::{Contribution, Recommender, Request, ScoredItem, check_interactions, top_n};
-use crate::error::{Error, Result, require};
+use crate::error::{Error, Result, require, require_equal};
 use crate::matrix::{CsrMatrix, Matrix};
 use crate::simd::LANES;
 use crate::tiles::Tiles;
@@ -67,6 +67,7 @@ pub struct Als {
     confidence: Confidence,
     iterations: usize,
     steps: usize,
+    start: Option<(Matrix, Matrix)>,
 }
 
 /// Valid parameters; the only type that fits.
@@ -88,7 +89,7 @@ impl Als {
     /// This many factors; regularisation 0.01, confidence `1 + value`, 15 iterations of 3 conjugate-gradient steps.
     pub fn new(factors: usize) -> Self {
         let confidence = Confidence::Linear { alpha: 1.0 };
-        Als { factors, regularization: 0.01, confidence, iterations: 15, steps: 3 }
+        Als { factors, regularization: 0.01, confidence, iterations: 15, steps: 3, start: None }
     }
 
     /// The price of long vectors, `λ`.
@@ -111,10 +112,16 @@ impl Als {
         Als { steps, ..self }
     }
 
+    /// Starts from these vectors (people × factors, items × factors), for example those of yesterday's model, instead of
+    /// drawing some.
+    pub fn initial_vectors(self, people: Matrix, items: Matrix) -> Self {
+        Als { start: Some((people, items)), ..self }
+    }
+
     /// Makes the parameters valid.
     ///
     /// # Errors
-    /// [`Error::Parameter`] naming the parameter.
+    /// [`Error::Parameter`] or [`Error::Shape`] naming the parameter.
     pub fn check(self) -> Result<CheckedAls> {
         require((1..=1024).contains(&self.factors), "factors", self.factors, "1 to 1,024")?;
         let regularization = self.regularization;
@@ -123,6 +130,14 @@ impl Als {
         require(self.steps >= 1, "steps", self.steps, "at least 1")?;
         if let Confidence::Linear { alpha } = self.confidence {
             require(alpha > 0.0 && alpha.is_finite(), "alpha", alpha, "above 0")?;
+        }
+        if let Some((people, items)) = &self.start {
+            for (what, vectors) in
+                [("columns of the people's initial vectors", people), ("columns of the items'", items)]
+            {
+                require_equal(what, self.factors, vectors.columns())?;
+                vectors.require_finite("initial vectors")?;
+            }
         }
         Ok(CheckedAls(self))
     }
@@ -159,23 +174,30 @@ impl CheckedAls {
         let parameters = &self.0;
         let by_person = interactions.map_values(|_, _, value| parameters.confidence.of(value));
         let by_item = by_person.transpose();
-        let mut people = self.start(by_person.rows(), rng);
-        let mut items = self.start(by_item.rows(), rng);
+        let (mut people, mut items) = self.start(by_person.rows(), by_item.rows(), rng)?;
         for iteration in 1..=parameters.iterations {
             solve::all_rows(&by_person, &items, &mut people, parameters.regularization, parameters.steps);
             solve::all_rows(&by_item, &people, &mut items, parameters.regularization, parameters.steps);
             watch(iteration);
         }
-        let Als { factors, regularization, confidence, .. } = *parameters;
+        let Als { factors, regularization, confidence, .. } = self.0.clone();
         Ok(AlsModel { factors, regularization, confidence, people, items })
     }
 
-    /// Small random vectors.
-    fn start<R: Rng + ?Sized>(&self, rows: usize, rng: &mut R) -> Matrix {
+    /// The given vectors, or small random ones; of people and of items.
+    fn start<R: Rng + ?Sized>(&self, people: usize, items: usize, rng: &mut R) -> Result<(Matrix, Matrix)> {
+        let mut random = |rows| self.padded(rows, |_, vector| vector.fill_with(|| rng.random::<f32>() * 0.01));
+        let Some((of_people, of_items)) = &self.0.start else { return Ok((random(people), random(items))) };
+        require_equal("rows of the people's initial vectors", people, of_people.rows())?;
+        require_equal("rows of the items' initial vectors", items, of_items.rows())?;
+        let copy = |from: &Matrix| self.padded(from.rows(), |row, vector| vector.copy_from_slice(from.row(row)));
+        Ok((copy(of_people), copy(of_items)))
+    }
+
+    /// Vectors filled up with zeros to whole lanes; `fill` writes the factors of a row.
+    fn padded(&self, rows: usize, mut fill: impl FnMut(usize, &mut [f32])) -> Matrix {
         let mut vectors = Matrix::filled(rows, self.0.factors.next_multiple_of(LANES), 0.0);
-        for row in 0..rows {
-            vectors.row_mut(row)[..self.0.factors].fill_with(|| rng.random::<f32>() * 0.01);
-        }
+        (0..rows).for_each(|row| fill(row, &mut vectors.row_mut(row)[..self.0.factors]));
         vectors
     }
 }
@@ -233,12 +255,8 @@ impl AlsModel {
     /// [`Error::Shape`] for vectors of another width or number, and as [`Recommender::recommend`].
     pub fn recommend_folded(&self, vectors: &Matrix, request: &Request<'_>) -> Result<Vec<Vec<ScoredItem>>> {
         request.check(self.items())?;
-        crate::error::require_equal(
-            "folded-in vectors (one per row of the history)",
-            request.history.rows(),
-            vectors.rows(),
-        )?;
-        crate::error::require_equal("width of the folded-in vectors", self.items.columns(), vectors.columns())?;
+        require_equal("folded-in vectors (one per row of the history)", request.history.rows(), vectors.rows())?;
+        require_equal("width of the folded-in vectors", self.items.columns(), vectors.columns())?;
         Ok(top_n::by_product(request, &Tiles::pack(&self.items), |person| vectors.row(person as usize)))
     }
 }
