@@ -92,8 +92,12 @@ export async function visit(page, address) {
 /** Waits for the heading, for every skeleton to go, and for the charts. */
 export async function settle(page) {
   await page.locator("h1").first().waitFor();
-  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .mantine-Skeleton-root"));
-  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => {
+    const busy = document.querySelector("[aria-busy=true], .mantine-Skeleton-root");
+    const now = performance.now();
+    if (busy || window.quietSince === undefined) window.quietSince = busy ? undefined : now;
+    return !busy && now - window.quietSince > 250;
+  });
   await page.evaluate(() => document.fonts.ready);
   // A preview is painted by a process of its own, a little later than the page.
   if ((await page.locator("iframe").count()) > 0) await page.waitForTimeout(400);

@@ -9,6 +9,7 @@ import { campaignTabs } from "@/app/search";
 import { Page } from "@/components/Page";
 import { PageSkeleton, QueryState } from "@/components/QueryState";
 import { StatCard, StatGrid } from "@/components/StatCard";
+import { TabList } from "@/components/TabList";
 import { useFormat, useLocalized } from "@/format/useFormat";
 import { AudienceTab } from "./AudienceTab";
 import { CampaignBadge } from "./CampaignBadge";
@@ -57,16 +58,7 @@ function Content({ detail }: { detail: CampaignDetail }) {
         }
         keepMounted={false}
       >
-        <Tabs.List mb="md">
-          {campaignTabs.map((name) => {
-            const Icon = icons[name];
-            return (
-              <Tabs.Tab key={name} value={name} leftSection={<Icon size={16} aria-hidden />}>
-                {t(`tab.${name}`)}
-              </Tabs.Tab>
-            );
-          })}
-        </Tabs.List>
+        <TabList tabs={campaignTabs.map((name) => ({ name, label: t(`tab.${name}`), icon: icons[name] }))} />
         <Tabs.Panel value="audience">
           <AudienceTab detail={detail} />
         </Tabs.Panel>

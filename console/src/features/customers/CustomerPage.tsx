@@ -10,6 +10,7 @@ import { Page } from "@/components/Page";
 import { PageSkeleton, QueryState } from "@/components/QueryState";
 import { SegmentBadge } from "@/components/SegmentBadge";
 import { StatCard, StatGrid } from "@/components/StatCard";
+import { TabList } from "@/components/TabList";
 import { useFormat } from "@/format/useFormat";
 import classes from "./Customer.module.css";
 import { CustomerFactsPanel, SegmentsPanel } from "./CustomerPanels";
@@ -119,16 +120,7 @@ function CustomerTabs({ customer }: { customer: Customer }) {
       keepMounted={false}
       className={classes.tabs}
     >
-      <Tabs.List mb="md">
-        {customerTabs.map((name) => {
-          const Icon = icons[name];
-          return (
-            <Tabs.Tab key={name} value={name} leftSection={<Icon size={16} aria-hidden />}>
-              {t(`tab.${name}`)}
-            </Tabs.Tab>
-          );
-        })}
-      </Tabs.List>
+      <TabList tabs={customerTabs.map((name) => ({ name, label: t(`tab.${name}`), icon: icons[name] }))} />
       <Tabs.Panel value="timeline">
         <TimelineTab id={customer.id} />
       </Tabs.Panel>

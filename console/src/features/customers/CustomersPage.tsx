@@ -12,6 +12,7 @@ import { Panel } from "@/components/Panel";
 import { PanelSkeleton, QueryState } from "@/components/QueryState";
 import { SearchInput } from "@/components/SearchInput";
 import { useFormat, useLocalized } from "@/format/useFormat";
+import classes from "./Customers.module.css";
 import { CustomerTable } from "./CustomerTable";
 
 const route = getRouteApi("/customers");
@@ -109,7 +110,7 @@ function Filters(props: {
         placeholder={t("filter.search")}
         value={search.q ?? ""}
         onSearch={(q) => change({ q: q || undefined }, true)}
-        style={{ flex: "1 1 240px", maxWidth: 420 }}
+        className={classes.search}
       />
       <Select
         aria-label={t("filter.segment")}
@@ -120,7 +121,7 @@ function Filters(props: {
         clearable
         clearButtonProps={{ "aria-label": t("filter.clearSegment") }}
         searchable
-        style={{ flex: "1 1 200px", maxWidth: 280 }}
+        className={classes.filter}
       />
       <Select
         aria-label={t("filter.country")}
@@ -134,7 +135,7 @@ function Filters(props: {
         clearable
         clearButtonProps={{ "aria-label": t("filter.clearCountry") }}
         searchable
-        style={{ flex: "1 1 180px", maxWidth: 240 }}
+        className={classes.filter}
       />
     </Group>
   );

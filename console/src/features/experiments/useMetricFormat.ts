@@ -2,9 +2,9 @@ import type { MetricResult } from "@/api/types";
 import { useFormat } from "@/format/useFormat";
 
 /** How a metric's means and sums are printed: rates as percentages, amounts as money. */
-export function useMetricFormat(metric: MetricResult["metric"], currency: string) {
+export function useMetricFormat(metric: MetricResult["metric"] | undefined, currency: string) {
   const format = useFormat();
-  if (metric.kind === "rate") {
+  if (metric?.kind !== "amount") {
     return { mean: (value: number) => format.percent(value, 2), sum: (value: number) => format.number(value) };
   }
   return {

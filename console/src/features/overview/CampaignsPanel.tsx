@@ -25,6 +25,7 @@ export function CampaignsPanel({ overview }: { overview: Overview }) {
             <TwoLines
               title={
                 <Anchor
+                  inherit
                   renderRoot={(props) => <Link to="/campaigns/$slug" params={{ slug: campaign.slug }} {...props} />}
                 >
                   {localized(campaign.name)}

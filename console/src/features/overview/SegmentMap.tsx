@@ -106,7 +106,7 @@ function SegmentTile({ slug, name, share, people, tile, rank }: SegmentTileProps
   const format = useFormat();
   const revenue = t("segments.ofRevenue", { share: format.percent(share) });
   // What does not fit into a tile is still read aloud, and shown on pointing.
-  const roomy = tile.width > 88 && tile.height > 46;
+  const roomy = tile.width > 62 && tile.height > 46;
   const wide = tile.height > 110 && tile.width > 130;
   const target = slug ? ({ to: "/segments/$slug", params: { slug } } as const) : ({ to: "/segments" } as const);
   return (
