@@ -17,9 +17,20 @@ export default defineConfig(async ({ command }) => ({
   server: { proxy: { "/api": server } },
   build: { target: "es2022", manifest: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/test/setup.ts"],
-    include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    testTimeout: 30_000,
+    // Only what renders needs a browser's world, which takes a second per file to build.
+    projects: [
+      { extends: true, test: { name: "pure", environment: "node", include: ["src/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "rendered",
+          environment: "jsdom",
+          setupFiles: ["src/test/setup.ts"],
+          include: ["src/**/*.test.tsx"],
+        },
+      },
+    ],
   },
 }));

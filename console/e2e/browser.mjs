@@ -99,8 +99,6 @@ export async function settle(page) {
     return !busy && now - window.quietSince > 250;
   });
   await page.evaluate(() => document.fonts.ready);
-  // A preview is painted by a process of its own, a little later than the page.
-  if ((await page.locator("iframe").count()) > 0) await page.waitForTimeout(400);
 }
 
 /** WCAG 2.0 to 2.2, A and AA. Gives the violations in short. Runs in an isolated world, which the page's CSP lets be. */
@@ -134,6 +132,12 @@ export function overflows(page) {
 /** Keeps a picture of the whole page. */
 export async function shoot(page, name) {
   if (!existsSync(shots)) mkdirSync(shots, { recursive: true });
+  // A preview below the window's edge is not painted before it is scrolled to.
+  for (const frame of await page.locator("iframe").all()) {
+    await frame.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(300);
+  }
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
 }
 

@@ -48,8 +48,9 @@ const quality: components["schemas"]["Quality"] = {
   clean_events: 25_897,
   rejected: 5_268,
   rules: [
+    { source: "online_retail", rule: "rows", rows: 541_909 },
     { source: "online_retail", rule: "missing_customer", rows: 135_080 },
-    { source: "online_retail", rule: "cancellation_matched", rows: 8_512 },
+    { source: "online_retail", rule: "cancellation", rows: 9_288 },
     { source: "online_retail", rule: "exact_duplicate", rows: 5_268 },
     { source: "online_retail", rule: "non_product", rows: 2_905 },
     { source: "online_retail", rule: "zero_price", rows: 2_515 },

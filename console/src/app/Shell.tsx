@@ -5,11 +5,13 @@ import { IconSearch } from "@tabler/icons-react";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { useIsPhone } from "@/components/DataTable";
 import { LanguageMenu, SignOutButton, ThemeToggle } from "./HeaderMenus";
 import { Logo } from "./Logo";
 import { navigation } from "./navigation";
 import { Palette } from "./Palette";
 import classes from "./Shell.module.css";
+import { ShopZone } from "./ShopZone";
 import { ShortcutsHelp, ShortcutsHint } from "./ShortcutsHelp";
 import { useSingleKeys } from "./settings";
 import { useShortcuts } from "./shortcuts";
@@ -22,6 +24,7 @@ export function Shell() {
   const [singleKeys] = useSingleKeys();
   const openHelp = useCallback(() => helpControl.open(), [helpControl.open]);
   useShortcuts(singleKeys, openHelp);
+  const phone = useIsPhone();
   const path = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path closes the menu on a phone
   useEffect(close, [path]);
@@ -60,12 +63,15 @@ export function Shell() {
             <SignOutButton />
           </div>
         </AppShell.Header>
-        <AppShell.Navbar className={classes.navbar}>
+        {/* What has slid out of sight must not catch the focus. */}
+        <AppShell.Navbar className={classes.navbar} inert={phone && !menu}>
           <SideBar onClose={close} />
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1} style={{ outline: "none" }}>
           <div className={classes.main}>
-            <Outlet />
+            <ShopZone>
+              <Outlet />
+            </ShopZone>
           </div>
         </AppShell.Main>
       </AppShell>

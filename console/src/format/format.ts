@@ -40,7 +40,8 @@ const dayOnly = /^\d{4}-\d{2}-\d{2}$/;
  * Formats of a language and of the shop's time zone. Times are shown as the shop's clocks showed them: in the reader's
  * zone orders would move to other days, and daily sums would disagree with the days that they stand under.
  */
-export function makeFormat(language: Language, timeZone = "UTC"): Format {
+export function makeFormat(language: Language, zone = "UTC"): Format {
+  const timeZone = isZone(zone) ? zone : "UTC";
   const locale = language === "en" ? "en-GB" : "zh-CN";
   const number = memo((digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
   const decimal = memo(
@@ -62,8 +63,8 @@ export function makeFormat(language: Language, timeZone = "UTC"): Format {
   );
   const money = memo((key: string) => moneyFormat(locale, key));
   const date = memo((key: string) => {
-    const [style = "date", zone] = key.split("|");
-    return new Intl.DateTimeFormat(locale, { ...dateStyles[style as DateStyle], timeZone: zone });
+    const [style = "date", shown] = key.split("|");
+    return new Intl.DateTimeFormat(locale, { ...dateStyles[style as DateStyle], timeZone: shown });
   });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const days = memo(
@@ -74,8 +75,8 @@ export function makeFormat(language: Language, timeZone = "UTC"): Format {
     const parsed = typeof value === "string" ? new Date(value) : value;
     if (Number.isNaN(parsed.getTime())) return String(value);
     // A calendar day has no zone; reading it in one could make it the day before.
-    const zone = typeof value === "string" && dayOnly.test(value) ? "UTC" : timeZone;
-    return date(`${style}|${zone}`).format(parsed);
+    const shown = typeof value === "string" && dayOnly.test(value) ? "UTC" : timeZone;
+    return date(`${style}|${shown}`).format(parsed);
   };
   return {
     number: (value, digits = 0) => number(digits).format(value),
@@ -104,6 +105,15 @@ const dateStyles = {
   month: { year: "numeric", month: "short" },
 } satisfies Record<string, Intl.DateTimeFormatOptions>;
 type DateStyle = keyof typeof dateStyles;
+
+/** Whether this browser knows the zone; an unknown one must not take the page down. */
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}
 
 function moneyStyle(value: number, style: MoneyStyle): string {
   const size = Math.abs(value);

@@ -1,12 +1,16 @@
-import { useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/i18n";
 import { type Format, makeFormat } from "./format";
 
-/** Formats of the language that the console is in. */
+/** The time zone that times are shown in. */
+export const ZoneContext = createContext("UTC");
+
+/** Formats of the language that the console is in, and of the shop's time zone. */
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => makeFormat(i18n.language as Language), [i18n.language]);
+  const zone = useContext(ZoneContext);
+  return useMemo(() => makeFormat(i18n.language as Language, zone), [i18n.language, zone]);
 }
 
 /** The language that the console is in. */

@@ -19,7 +19,7 @@ export function ContentTab({ detail }: { detail: CampaignDetail }) {
   const { campaign, content } = detail;
   return (
     <div className={classes.content}>
-      <div style={{ display: "grid", gap: 16 }}>
+      <div className={classes.side}>
         <Panel title={t("content.as")} description={t("content.asText")}>
           <CustomerSelect
             label={t("content.pick")}
@@ -48,7 +48,7 @@ function Templates({ content }: { content: CampaignDetail["content"] }) {
           value: <span lang={language}>{content.subject[language]}</span>,
         }))}
       />
-      <Accordion variant="separated" mt="sm" chevronPosition="left">
+      <Accordion variant="contained" mt="sm" chevronPosition="left">
         {(["en", "zh-CN"] as const).map((language) => (
           <Accordion.Item key={language} value={language}>
             <Accordion.Control>

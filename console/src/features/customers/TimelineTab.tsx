@@ -12,7 +12,7 @@ import { PanelSkeleton, QueryState } from "@/components/QueryState";
 import { useFormat } from "@/format/useFormat";
 import classes from "./Customer.module.css";
 import { OrderLines } from "./OrderLines";
-import { groupByDay, wallClock } from "./timeline";
+import { clock, groupByDay } from "./timeline";
 
 /** What the person did, by day, newest first. */
 export function TimelineTab({ id }: { id: string }) {
@@ -77,7 +77,7 @@ function EventCard({ event }: { event: TimelineEntry }) {
         <span className={classes.eventName}>{name}</span>
         <span className={classes.eventNote} style={{ display: "block" }}>
           {[
-            format.time(wallClock(event)),
+            clock(event),
             order && t("timeline.order", { id: order.order_id }),
             order && t("timeline.lines", { count: order.lines.length }),
           ]

@@ -5,6 +5,11 @@ export function wallClock(event: Pick<TimelineEntry, "time" | "utc_offset_minute
   return new Date(Date.parse(event.time) + event.utc_offset_minutes * 60_000);
 }
 
+/** Its hour and minute: 12:50, the same in every language of the console. */
+export function clock(event: Pick<TimelineEntry, "time" | "utc_offset_minutes">): string {
+  return wallClock(event).toISOString().slice(11, 16);
+}
+
 /** Neighbours of the same local day, in the order that they came. */
 export function groupByDay(events: readonly TimelineEntry[]): { day: string; events: TimelineEntry[] }[] {
   const days: { day: string; events: TimelineEntry[] }[] = [];

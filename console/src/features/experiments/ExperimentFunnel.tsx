@@ -1,9 +1,10 @@
-import { Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ExperimentDetail } from "@/api/types";
 import { Funnel } from "@/components/Funnel";
 import { Panel } from "@/components/Panel";
 import { useLocalized } from "@/format/useFormat";
+import classes from "./Experiments.module.css";
 
 /** How far the people of each arm came. */
 export function ExperimentFunnel({ detail }: { detail: ExperimentDetail }) {
@@ -15,8 +16,8 @@ export function ExperimentFunnel({ detail }: { detail: ExperimentDetail }) {
     return metric ? localized(metric.metric.name) : step;
   };
   return (
-    <Panel title={t("funnel.title")}>
-      <Stack gap="lg">
+    <Panel title={t("funnel.title")} className={detail.roi.length === 0 ? classes.whole : undefined}>
+      <div className={classes.funnels}>
         {detail.arms.map(({ arm }) => (
           <div key={arm}>
             <Text fw={600} size="sm" mb={8}>
@@ -32,7 +33,7 @@ export function ExperimentFunnel({ detail }: { detail: ExperimentDetail }) {
             />
           </div>
         ))}
-      </Stack>
+      </div>
     </Panel>
   );
 }

@@ -22,7 +22,7 @@ export function Comparison({ rows, currency }: { rows: readonly Row[]; currency:
       case "share":
         return format.percent(value);
       case "count":
-        return format.decimal(value, 1);
+        return format.number(value, 1);
     }
   };
   const ratio = (row: Row) => (row.all_median > 0 ? `${format.decimal(row.segment_median / row.all_median, 1)}×` : "–");

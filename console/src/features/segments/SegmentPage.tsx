@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack } from "@mantine/core";
+import { Anchor, Button, Stack } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -68,6 +68,9 @@ function Content({ detail }: { detail: SegmentDetail }) {
           value={segment.share > 0 ? `${format.decimal(segment.revenue_share / segment.share, 1)}×` : "–"}
           hint={t("one.weightHint")}
         />
+        {detail.campaigns.length > 0 && (
+          <StatCard label={t("one.campaigns")} value={<Campaigns detail={detail} />} hint={t("one.campaignsText")} />
+        )}
       </StatGrid>
       <Comparison rows={detail.comparison} currency={currency} />
       <div className={classes.columns}>
@@ -88,7 +91,6 @@ function Content({ detail }: { detail: SegmentDetail }) {
             }))}
           />
         </Panel>
-        {detail.campaigns.length > 0 && <Campaigns detail={detail} />}
       </div>
       <Members slug={segment.slug} />
     </Stack>
@@ -96,21 +98,21 @@ function Content({ detail }: { detail: SegmentDetail }) {
 }
 
 function Campaigns({ detail }: { detail: SegmentDetail }) {
-  const { t } = useTranslation("segments");
   const localized = useLocalized();
   return (
-    <Panel title={t("one.campaigns")} description={t("one.campaignsText")}>
-      <Group gap="sm">
-        {detail.campaigns.map((campaign) => (
+    <div className={classes.campaigns}>
+      {detail.campaigns.map((campaign, index) => (
+        <span key={campaign.slug}>
+          {index > 0 && " · "}
           <Anchor
-            key={campaign.slug}
+            inherit
             renderRoot={(props) => <Link to="/campaigns/$slug" params={{ slug: campaign.slug }} {...props} />}
           >
             {localized(campaign.name)}
           </Anchor>
-        ))}
-      </Group>
-    </Panel>
+        </span>
+      ))}
+    </div>
   );
 }
 
