@@ -21,9 +21,9 @@ export default defineConfig(async ({ command }) => ({
     testTimeout: 30_000,
     // Only what renders needs a browser's world, which takes a second per file to build.
     projects: [
-      { extends: true, test: { name: "pure", environment: "node", include: ["src/**/*.test.ts"] } },
+      { extends: true as const, test: { name: "pure", environment: "node", include: ["src/**/*.test.ts"] } },
       {
-        extends: true,
+        extends: true as const,
         test: {
           name: "rendered",
           environment: "jsdom",
