@@ -15,6 +15,10 @@ pub const MODEL_FEATURES: [&str; 8] = [
     "returns_share",
 ];
 
+/// Beyond this many units a value only says "far out": otherwise a handful of customers whose returns outweigh what they
+/// bought would be a cluster of their own in every division.
+const LIMIT: f64 = 3.0;
+
 fn raw(features: &ProfileFeatures) -> [f64; MODEL_FEATURES.len()] {
     [
         features.recency_days,
@@ -28,7 +32,7 @@ fn raw(features: &ProfileFeatures) -> [f64; MODEL_FEATURES.len()] {
     ]
 }
 
-/// Fills in `standardized`: `sign(x) · ln(1 + |x|)`, less the median, over the interquartile range.
+/// Fills in `standardized`: `sign(x) · ln(1 + |x|)`, less the median, over the interquartile range, within ±3.
 ///
 /// Where half of all customers share one value (most return nothing) the range is zero; the standard deviation takes
 /// its place, and a column without any variation becomes all zeros.
@@ -57,7 +61,7 @@ fn centre_and_scale(column: &mut [f64]) {
         }
         Err(_) => return,
     };
-    column.iter_mut().for_each(|value| *value = scale.apply(*value));
+    column.iter_mut().for_each(|value| *value = scale.apply(*value).clamp(-LIMIT, LIMIT));
 }
 
 fn interquartile_range(column: &[f64]) -> f64 {

@@ -1,0 +1,156 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Collects customer data, understands it, runs campaigns and measures what they did.
+#[derive(Debug, Parser)]
+#[command(name = "bellwether", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalOptions,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub struct GlobalOptions {
+    /// Configuration file [default: ./bellwether.toml where it exists]
+    #[arg(long, global = true, env = "BELLWETHER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data folder; short for --set data.dir=DIR [default: ./bellwether-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Any setting, for example --set server.listen=127.0.0.1:8080 (`bellwether config` lists them)
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub settings: Vec<(String, String)>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.trim().to_owned(), value.to_owned()))
+        .ok_or_else(|| format!("`{text}` has no `=`; write KEY=VALUE, for example shop.name=Acme"))
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole way on bundled real data: collect, clean, segment, recommend, engage, evaluate, report; then serve it
+    Demo(DemoOptions),
+    /// Serve the console and the API on the data folder
+    Serve,
+    /// Import orders or a finished experiment from files, by a mapping
+    Import(ImportOptions),
+    /// Bring segments, features and recommendations up to date with what was imported
+    Refresh,
+    /// Campaigns: list them, run one
+    #[command(subcommand)]
+    Campaign(CampaignCommand),
+    /// Write one self-contained report of everything, as HTML or JSON
+    Report(ReportOptions),
+    /// Check the data folder and say what is wrong; print a digest of all state
+    Doctor(DoctorOptions),
+    /// Bring the Store's tables up to this version
+    Migrate,
+    /// Print the configuration in force and where each value comes from
+    Config,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Try the algorithms on a file, without any server
+    #[command(subcommand)]
+    Lab(Box<bellwether_lab::LabCommand>),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoOptions {
+    /// Stop after the report instead of serving the console
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Folder with the bundled examples
+    #[arg(long, value_name = "DIR", default_value = "examples")]
+    pub examples: PathBuf,
+}
+
+/// Options of `import`.
+#[derive(Debug, Args)]
+pub struct ImportOptions {
+    /// Files: delimited text, plain or .gz or .zst
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// What the columns mean (see docs/mapping.md)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: PathBuf,
+    /// Show what the first 20 rows would become, and import nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What to do with campaigns.
+#[derive(Debug, Subcommand)]
+pub enum CampaignCommand {
+    /// List campaigns and where they stand
+    List,
+    /// Run a campaign, or finish a run that was interrupted; nobody gets a message twice
+    Run {
+        /// The campaign's short name.
+        slug: String,
+    },
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportOptions {
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Html)]
+    pub format: ReportFormat,
+    /// Where to write it; `-` for standard output [default: report.html or report.json in the data folder]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Language of the HTML page
+    #[arg(long, value_enum, default_value_t = ReportLanguage::En)]
+    pub language: ReportLanguage,
+}
+
+/// Form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// A page with pictures.
+    Html,
+    /// For programs.
+    Json,
+}
+
+/// Language of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportLanguage {
+    /// English.
+    En,
+    /// 简体中文
+    #[value(name = "zh-CN")]
+    ZhCn,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorOptions {
+    /// Print a digest of all state: equal digests mean the same result
+    #[arg(long)]
+    pub digest: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

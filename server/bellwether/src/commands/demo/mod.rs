@@ -1,0 +1,166 @@
+//! `bellwether demo`: the whole way on bundled real data.
+//!
+//! Works in a data folder of its own. Can be stopped anywhere and run again: what is done is not done twice.
+
+pub(super) mod words;
+
+use super::{refresh, serve, timezone};
+use crate::{
+    cli::DemoOptions,
+    config::{Config, ShopSection},
+    context::Context,
+    experiment,
+    import::Road,
+    progress::{Stages, thousands},
+    report,
+};
+use anyhow::{Context as _, Result, bail};
+use bellwether_collect::{ExperimentMapping, OrderMapping};
+use bellwether_domain::{Campaign, Language};
+use bellwether_engage::RunProgress;
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// Runs all stages, then serves.
+pub async fn demo(config: Config, options: DemoOptions) -> Result<()> {
+    let examples = Examples::find(&options.examples)?;
+    let config = demo_settings(config);
+    let context = Context::open(config).await?;
+    keep_settings(&context)?;
+    let started = Instant::now();
+    eprintln!("Bellwether demo: a year of a real gift shop. Data folder: {}", context.folder.root().display());
+    run(&context, &examples).await?;
+    eprintln!("Done in {:.1} s.", started.elapsed().as_secs_f64());
+    if options.no_serve { Ok(()) } else { serve::run(context).await }
+}
+
+async fn run(context: &Context, examples: &Examples) -> Result<()> {
+    let mut stages = Stages::new(9);
+    collect(context, examples, &mut stages).await?;
+    let known = refresh::clean_and_profile(context, &mut stages).await?;
+    let found = refresh::understand(context, &known, &mut stages).await?;
+    define_campaigns(context).await?;
+    engage(context, &mut stages).await?;
+    refresh::look_back(context, &known.past, &found, &mut stages).await?;
+    evaluate(context, examples, &mut stages).await?;
+    write_report(context, &mut stages).await
+}
+
+async fn collect(context: &Context, examples: &Examples, stages: &mut Stages) -> Result<()> {
+    let stage = stages.start("Collect");
+    let text = std::fs::read_to_string(&examples.mapping)?;
+    let mapping = OrderMapping::parse(&examples.mapping.display().to_string(), &text)?;
+    let mut road = Road::open(context, &mapping).await?;
+    let record = road.import(&examples.orders, &mapping, |now| stage.count(now.rows, "rows")).await?;
+    let rate = stage.rate(record.rows);
+    stage.done(format!(
+        "{} rows → {} order events ({} rows/s)",
+        thousands(record.rows),
+        thousands(record.events),
+        thousands(rate)
+    ));
+    Ok(())
+}
+
+/// One campaign per segment that the pack knows. One that exists stays as it is, edited or not.
+async fn define_campaigns(context: &Context) -> Result<()> {
+    for template in bellwether_engage::retail_campaigns()? {
+        if context.store.campaign_by_slug(&template.slug).await?.is_some() {
+            continue;
+        }
+        let segment = context.store.segment_by_slug(&template.segment).await?;
+        let segment = segment.with_context(|| {
+            format!("campaign `{}` is for segment `{}`, which does not exist", template.slug, template.segment)
+        })?;
+        let campaign = Campaign { channel: context.config.engage.channel.clone(), ..template.campaign(segment.id) };
+        context.store.put_campaign(&campaign).await?;
+    }
+    Ok(())
+}
+
+async fn engage(context: &Context, stages: &mut Stages) -> Result<()> {
+    let stage = stages.start("Engage");
+    let zone = timezone(&context.config)?;
+    let mut reports = Vec::new();
+    for found in context.store.campaigns().await? {
+        stage.say(found.name.get(Language::English));
+        let progress = |now: RunProgress| stage.count(now.done, "people");
+        reports.push(crate::engage::run(context, zone, &found.slug, &progress).await?);
+    }
+    stage.done(words::sent(&reports));
+    Ok(())
+}
+
+async fn evaluate(context: &Context, examples: &Examples, stages: &mut Stages) -> Result<()> {
+    let stage = stages.start("Evaluate");
+    let text = std::fs::read_to_string(&examples.experiment)?;
+    let mapping = ExperimentMapping::parse(&examples.experiment.display().to_string(), &text)?;
+    let files = mapping.files_in(examples.experiment.parent().unwrap_or(Path::new(".")));
+    let (definition, analysis) = experiment::import(&context.store, &files, &mapping).await?;
+    stage.done(format!("{}: {}", definition.name.en, analysis.verdict.sentence().en));
+    Ok(())
+}
+
+async fn write_report(context: &Context, stages: &mut Stages) -> Result<()> {
+    let stage = stages.start("Report");
+    let data = report::gather(context).await?;
+    let path = context.folder.path("report.html");
+    std::fs::write(&path, report::page(&data, Language::English))?;
+    std::fs::write(context.folder.path("report.zh-CN.html"), report::page(&data, Language::Chinese))?;
+    stage.done(format!("{}", path.display()));
+    Ok(())
+}
+
+/// Where the bundled files are.
+struct Examples {
+    orders: PathBuf,
+    mapping: PathBuf,
+    experiment: PathBuf,
+}
+
+impl Examples {
+    fn find(folder: &Path) -> Result<Self> {
+        let examples = Self {
+            orders: folder.join("retail/online_retail.csv.zst"),
+            mapping: folder.join("retail/mapping.toml"),
+            experiment: folder.join("open_bandit/mapping.toml"),
+        };
+        for path in [&examples.orders, &examples.mapping, &examples.experiment] {
+            if !path.exists() {
+                bail!(
+                    "the demo's file {} is missing; run it from the project's folder, or say --examples FOLDER",
+                    path.display()
+                );
+            }
+        }
+        Ok(examples)
+    }
+}
+
+/// The demo is about a certain shop; what somebody set on purpose stays.
+fn demo_settings(mut config: Config) -> Config {
+    let defaults = Config::default();
+    if config.shop == defaults.shop {
+        config.shop =
+            ShopSection { name: "Online Retail".into(), currency: "GBP".into(), timezone: "Europe/London".into() };
+    }
+    if config.engage.from == defaults.engage.from {
+        config.engage.from = "Online Retail <shop@example.com>".into();
+    }
+    config
+}
+
+/// Writes the shop's settings into its folder, so that every later command knows them.
+fn keep_settings(context: &Context) -> Result<()> {
+    let path = context.folder.path(crate::FOLDER_CONFIGURATION);
+    if path.exists() {
+        return Ok(());
+    }
+    let mut settings = toml::Table::new();
+    settings.insert("shop".into(), toml::Value::try_from(&context.config.shop)?);
+    let from = toml::Table::from_iter([("from".to_owned(), context.config.engage.from.clone().into())]);
+    settings.insert("engage".into(), from.into());
+    std::fs::write(&path, settings.to_string()).with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,78 @@
+//! `bellwether doctor`: is the data folder sound, and what is in it?
+
+use crate::{cli::DoctorOptions, config::Config, context::Context};
+use anyhow::{Result, bail};
+
+/// Checks that the parts belong together; with `--digest` prints a digest of all state.
+pub async fn doctor(config: Config, options: DoctorOptions) -> Result<()> {
+    let context = Context::open_existing(config).await?;
+    if options.digest {
+        println!("{}", digest(&context).await?);
+        return Ok(());
+    }
+    let problems = check(&context).await?;
+    for problem in &problems {
+        println!("problem: {problem}");
+    }
+    if !problems.is_empty() {
+        bail!("{} problem(s) found", problems.len());
+    }
+    println!("the data folder {} is sound", context.folder.root().display());
+    Ok(())
+}
+
+/// A digest of the Store, the Lake and the outbox: equal digests mean the same result.
+async fn digest(context: &Context) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(context.store.digest().await?.as_bytes());
+    hasher.update(context.lake.digest(&context.store.event_files().await?).await?.as_bytes());
+    let outbox = context.folder.path("outbox");
+    let mut messages: Vec<_> = match std::fs::read_dir(&outbox) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<_>>()?,
+        Err(_) => Vec::new(),
+    };
+    messages.retain(|name| name.to_string_lossy().ends_with(".eml"));
+    messages.sort();
+    for name in &messages {
+        hasher.update(name.as_encoded_bytes());
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+async fn check(context: &Context) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let (applied, rolled) = (context.store.applied().await?, context.store.rolled().await?);
+    let last = context.inbox.last_offset()?;
+    if rolled > applied {
+        problems.push(format!("the Lake is ahead of the Store: rolled {} but applied {}", rolled.0, applied.0));
+    }
+    if applied > last {
+        problems.push(format!(
+            "the Store is ahead of the inbox: applied {} but the inbox ends at {}; parts of different folders were mixed",
+            applied.0, last.0
+        ));
+    }
+    for file in context.store.event_files().await? {
+        let path = context.folder.path("lake").join(&file.path);
+        match std::fs::metadata(&path) {
+            Ok(found) if found.len() == file.bytes => {}
+            Ok(found) => problems.push(format!(
+                "{} has {} bytes instead of {}; restore it from a backup",
+                path.display(),
+                found.len(),
+                file.bytes
+            )),
+            Err(error) => problems.push(format!("{}: {error}; restore it from a backup", path.display())),
+        }
+    }
+    for campaign in context.store.campaigns().await? {
+        let counts = context.store.message_counts(campaign.run_id()).await?;
+        let waiting = counts.get("reserved").copied().unwrap_or(0);
+        let complete = matches!(campaign.state, bellwether_domain::CampaignState::Completed { .. });
+        if complete && waiting > 0 {
+            problems
+                .push(format!("campaign `{}` is completed but {waiting} messages are still reserved", campaign.slug));
+        }
+    }
+    Ok(problems)
+}

@@ -1,0 +1,31 @@
+//! One file per command.
+
+mod campaign;
+mod demo;
+mod doctor;
+mod import;
+mod refresh;
+mod report;
+mod serve;
+mod small;
+
+pub use campaign::campaign;
+pub use demo::demo;
+pub use doctor::doctor;
+pub use import::import;
+pub use refresh::refresh;
+pub use report::report;
+pub use serve::serve;
+pub use small::{completions, lab, migrate, openapi, show_config};
+
+use crate::config::Config;
+use anyhow::{Context as _, Result};
+use chrono_tz::Tz;
+
+/// The shop's time zone.
+fn timezone(config: &Config) -> Result<Tz> {
+    let name = &config.shop.timezone;
+    name.parse::<Tz>()
+        .map_err(|_| anyhow::anyhow!("`{name}` is not a time zone; use an IANA name such as Europe/London"))
+        .context("setting shop.timezone")
+}

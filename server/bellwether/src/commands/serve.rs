@@ -1,0 +1,80 @@
+//! `bellwether serve`: the console and the API.
+
+use super::timezone;
+use crate::{config::Config, context::Context, engage::content_settings};
+use anyhow::{Context as _, Result, bail};
+use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
+use bellwether_engage::UnsubscribeKey;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Serves the data folder until it is told to stop.
+pub async fn serve(config: Config) -> Result<()> {
+    let context = Context::open_existing(config).await?;
+    run(context).await
+}
+
+/// Serves an open data folder.
+pub(super) async fn run(context: Context) -> Result<()> {
+    let listen = context.config.server.listen;
+    let password = context.config.server.admin_password.reveal();
+    if password.is_none() && !listen.ip().is_loopback() {
+        bail!(
+            "without server.admin_password the server listens on loopback only, and {listen} is not loopback; set a password (BELLWETHER_SERVER_ADMIN_PASSWORD), or listen on 127.0.0.1"
+        );
+    }
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; choose another address with --set server.listen=127.0.0.1:PORT")
+    })?;
+    let settings = ApiSettings {
+        shop_name: context.config.shop.name.clone(),
+        currency: context.config.shop.currency.clone(),
+        time_zone: timezone(&context.config)?,
+        public_url: Some(context.config.server.public_url.clone()).filter(|url| !url.is_empty()),
+        administrator: password
+            .map(|password| {
+                Ok::<_, anyhow::Error>(Administrator { password: password.to_owned(), session_key: context.secret()? })
+            })
+            .transpose()?,
+    };
+    let address = listener.local_addr()?;
+    let state =
+        ApiState::new(Arc::new(context.store.clone()), Arc::clone(&context.lake), Arc::clone(&context.clock), settings)
+            .with_messages(MessageSettings {
+                content: content_settings(&context.config, timezone(&context.config)?, context.clock.now())?,
+                unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
+            });
+    println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
+    open_browser(&format!("http://{address}"));
+    bellwether_api::serve(listener, bellwether_api::router(state), stop_signal()).await?;
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminated {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
+
+/// Shows the console where there is a desktop; where there is none, the printed address has to do.
+fn open_browser(address: &str) {
+    use std::{io::IsTerminal, process::Stdio};
+    let desktop = std::env::var_os("DISPLAY").is_some() || std::env::var_os("WAYLAND_DISPLAY").is_some();
+    if desktop && std::io::stdout().is_terminal() {
+        let opener =
+            std::process::Command::new("xdg-open").arg(address).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        if let Err(error) = opener {
+            tracing::debug!(%error, "no browser was opened");
+        }
+    }
+}

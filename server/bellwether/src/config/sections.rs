@@ -1,0 +1,188 @@
+//! The sections of the configuration, each with its defaults. `bellwether config` prints these docs' subject: what is
+//! in force and where it came from.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where state lives.
+    pub data: DataSection,
+    /// The HTTP server.
+    pub server: ServerSection,
+    /// The shop that this installation serves.
+    pub shop: ShopSection,
+    /// Campaigns.
+    pub engage: EngageSection,
+    /// The mail server, for campaigns of channel `smtp`.
+    pub smtp: SmtpSection,
+    /// Logs.
+    pub log: LogSection,
+}
+
+/// Where state lives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DataSection {
+    /// The data folder.
+    pub dir: PathBuf,
+    /// `postgres://…` to keep the Store in PostgreSQL; empty for SQLite in the data folder.
+    pub database_url: Secret,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSection {
+    /// Address and port. Anything but loopback needs `admin_password`.
+    pub listen: SocketAddr,
+    /// The administrator's password; empty means that the console is open to whoever can reach loopback.
+    pub admin_password: Secret,
+    /// The address that people reach this server by, for links in messages.
+    pub public_url: String,
+}
+
+/// The shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShopSection {
+    /// What it is called in messages and in the console.
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA time zone of its days.
+    pub timezone: String,
+}
+
+/// Campaigns.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EngageSection {
+    /// The sender of e-mails: `Name <address>`.
+    pub from: String,
+    /// Which channel carries campaigns: `outbox` (a folder of .eml files) or `smtp`.
+    pub channel: String,
+    /// Where the buttons in messages lead.
+    pub shop_url: String,
+    /// An item's page, with `{product}` where its number goes; empty where items have no pages.
+    pub product_url: String,
+    /// The postal address that the law of many countries wants at the end of advertising.
+    pub postal_address: String,
+}
+
+/// The mail server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SmtpSection {
+    /// Host name; empty while there is none.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// `none`, `starttls` or `tls`.
+    pub tls: TlsMode,
+    /// User name; empty without authentication.
+    pub username: String,
+    /// Password.
+    pub password: Secret,
+    /// Connections at a time.
+    pub connections: u32,
+}
+
+/// How the connection to the mail server is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsMode {
+    /// Not at all; for a relay on this machine.
+    None,
+    /// Plain first, then STARTTLS, which is required.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSection {
+    /// A filter such as `info` or `bellwether=debug,warn`.
+    pub filter: String,
+}
+
+/// A value that is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value, for whoever really needs it.
+    pub fn reveal(&self) -> Option<&str> {
+        (!self.0.is_empty()).then_some(self.0.as_str())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "(not set)" } else { "(set)" })
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:?}"))
+    }
+}
+
+impl Default for DataSection {
+    fn default() -> Self {
+        Self { dir: "bellwether-data".into(), database_url: Secret::default() }
+    }
+}
+
+impl Default for ServerSection {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 4180)),
+            admin_password: Secret::default(),
+            public_url: "http://127.0.0.1:4180".into(),
+        }
+    }
+}
+
+impl Default for ShopSection {
+    fn default() -> Self {
+        Self { name: "My shop".into(), currency: "USD".into(), timezone: "UTC".into() }
+    }
+}
+
+impl Default for EngageSection {
+    fn default() -> Self {
+        Self {
+            from: "My shop <shop@example.com>".into(),
+            channel: "outbox".into(),
+            shop_url: "https://shop.example.com".into(),
+            product_url: String::new(),
+            postal_address: String::new(),
+        }
+    }
+}
+
+impl Default for SmtpSection {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 587,
+            tls: TlsMode::Starttls,
+            username: String::new(),
+            password: Secret::default(),
+            connections: 4,
+        }
+    }
+}
+
+impl Default for LogSection {
+    fn default() -> Self {
+        Self { filter: "warn,bellwether=info".into() }
+    }
+}

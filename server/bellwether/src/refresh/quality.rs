@@ -1,0 +1,46 @@
+//! What cleaning can only see in the past as a whole: cancellations and the orders that they cancel, outliers.
+
+use super::Past;
+use anyhow::Result;
+use bellwether_domain::RuleCount;
+use bellwether_store::Store;
+use serde::{Deserialize, Serialize};
+
+const RESULT: &str = "batch_rules";
+
+/// How many lines each rule touched.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct BatchQuality {
+    /// All rules.
+    pub rules: Vec<RuleCount>,
+}
+
+/// Matches cancellations, finds outliers, and keeps the counts.
+pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
+    let found = bellwether_clean::cancellations(&past.history);
+    let outliers = bellwether_clean::outliers(&past.history);
+    let imports = store.imports().await?;
+    let source: std::sync::Arc<str> = imports.first().map_or("", |import| import.source.as_str()).into();
+    let rule = |rule: &str, rows: u64| RuleCount { source: source.clone(), rule: rule.to_owned(), rows };
+    let mut rules = vec![
+        rule("cancellation_matched", found.matched),
+        rule("cancellation_partly_matched", found.partly),
+        rule("cancellation_unmatched", found.unmatched),
+        rule("cancellation_anonymous", found.anonymous),
+    ];
+    // Too few lines, or all alike: then nothing stands out.
+    if let Some(outliers) = outliers {
+        rules.push(rule("quantity_outlier", outliers.quantities.len() as u64));
+        rules.push(rule("price_outlier", outliers.prices.len() as u64));
+    }
+    let quality = BatchQuality { rules };
+    store.put_result(RESULT, &serde_json::to_value(&quality)?).await?;
+    Ok(quality)
+}
+
+/// The counts of the last batch.
+pub async fn batch_rules(store: &Store) -> Result<Vec<RuleCount>> {
+    let stored = store.result(RESULT).await?;
+    let quality: BatchQuality = stored.map(serde_json::from_value).transpose()?.unwrap_or_default();
+    Ok(quality.rules)
+}

@@ -1,0 +1,79 @@
+//! From the inbox to the Lake: collects clean events and writes them as few, large files.
+//!
+//! A file is durable before the manifest names it, and the manifest moves in one transaction with the offset `rolled`.
+//! A crash in between leaves an orphan, which the next start sweeps, and events that are still in the inbox.
+
+use anyhow::Result;
+use bellwether_domain::{CleanEvent, EventFile, FileId, Offset};
+use bellwether_inbox::Inbox;
+use bellwether_lake::Lake;
+use bellwether_store::Store;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// Events of a file at the most.
+const EVENTS_PER_FILE: usize = 131_072;
+/// Order lines of a file at the most: a wholesaler's order has dozens, and all of them are held until the file is written.
+const LINES_PER_FILE: usize = 140_000;
+
+/// Events that wait for the next file, and the file that is being written.
+pub struct Roller {
+    store: Store,
+    inbox: Arc<Inbox>,
+    lake: Arc<Lake>,
+    waiting: Vec<CleanEvent>,
+    waiting_lines: usize,
+    /// The offset before the first and that of the last batch that waits.
+    from: Offset,
+    through: Offset,
+    writing: Option<(Offset, JoinHandle<Result<Option<EventFile>, bellwether_lake::Error>>)>,
+}
+
+impl Roller {
+    /// Continues after `rolled`.
+    pub fn new(store: Store, inbox: Arc<Inbox>, lake: Arc<Lake>, rolled: Offset) -> Self {
+        Self { store, inbox, lake, waiting: Vec::new(), waiting_lines: 0, from: rolled, through: rolled, writing: None }
+    }
+
+    /// Adds the events of the next batch; starts a file when there are enough.
+    pub async fn push(&mut self, events: Vec<CleanEvent>, offset: Offset) -> Result<()> {
+        self.waiting_lines +=
+            events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum::<usize>();
+        self.waiting.extend(events);
+        self.through = offset;
+        if self.waiting.len() >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE {
+            self.start_file().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes whatever waits, and returns when all of it is in the manifest.
+    pub async fn flush(&mut self) -> Result<()> {
+        if self.through > self.from {
+            self.start_file().await?;
+        }
+        self.finish_file().await
+    }
+
+    async fn start_file(&mut self) -> Result<()> {
+        // One file at a time: the next waits for the last, which bounds memory.
+        self.finish_file().await?;
+        let events = std::mem::take(&mut self.waiting);
+        self.waiting_lines = 0;
+        let id = FileId::derive(&[b"events", &self.from.0.to_le_bytes(), &self.through.0.to_le_bytes()]);
+        let lake = Arc::clone(&self.lake);
+        let write = move || if events.is_empty() { Ok(None) } else { lake.write_events(id, &events).map(Some) };
+        self.writing = Some((self.through, tokio::task::spawn_blocking(write)));
+        self.from = self.through;
+        Ok(())
+    }
+
+    async fn finish_file(&mut self) -> Result<()> {
+        let Some((through, file)) = self.writing.take() else { return Ok(()) };
+        let file = file.await??;
+        self.store.commit_roll(through, file.as_slice()).await?;
+        let inbox = Arc::clone(&self.inbox);
+        tokio::task::spawn_blocking(move || inbox.drop_through(through)).await??;
+        Ok(())
+    }
+}

@@ -1,0 +1,7 @@
+//! The real binary, as people use it.
+
+mod another_shop;
+mod crash;
+mod folder;
+mod real_data;
+mod support;
