@@ -115,8 +115,8 @@ impl OpenSales {
         {
             let quantity = last.quantity.min(missing);
             taken.push(MatchedSale { quantity, ..*last });
-            missing = missing - quantity;
-            last.quantity = last.quantity - quantity;
+            missing -= quantity;
+            last.quantity -= quantity;
             if last.quantity.is_zero() {
                 sales.pop();
             }

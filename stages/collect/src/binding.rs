@@ -14,6 +14,8 @@ pub(crate) struct Bound {
     source: Source,
     cast: Cast,
     map: FxHashMap<String, String>,
+    /// The column, where its text is taken as it is: the usual case, and the hot one.
+    plain: Option<usize>,
     /// The column's name, or the mapping's key where there is no column: what people look for.
     pub label: String,
 }
@@ -58,14 +60,26 @@ impl Bound {
                 (Source::Template(template.parts.iter().map(part).collect::<Result<_>>()?), mapping.key.clone())
             }
         };
-        let map = mapping.map.iter().map(|(from, to)| (from.clone(), to.clone())).collect();
-        Ok(Self { source, cast: mapping.cast, map, label })
+        let map: FxHashMap<_, _> = mapping.map.iter().map(|(from, to)| (from.clone(), to.clone())).collect();
+        let plain = match source {
+            Source::Column(index) if map.is_empty() && mapping.cast == Cast::Text => Some(index),
+            _ => None,
+        };
+        Ok(Self { source, cast: mapping.cast, map, plain, label })
     }
 
     /// The value of a row; empty where it has none.
+    #[inline]
     pub fn value<'r>(&'r self, row: &Row<'r>, context: Context<'_>) -> Cow<'r, str> {
+        match self.plain {
+            Some(index) => Cow::Borrowed(trimmed(row.field(index))),
+            None => self.changed(row, context),
+        }
+    }
+
+    fn changed<'r>(&'r self, row: &Row<'r>, context: Context<'_>) -> Cow<'r, str> {
         let text = match &self.source {
-            Source::Column(index) => Cow::Borrowed(row.field(*index).trim()),
+            Source::Column(index) => Cow::Borrowed(trimmed(row.field(*index))),
             Source::Constant(text) => Cow::Borrowed(text.as_str()),
             Source::Template(parts) => Cow::Owned(fill(parts, row, context)),
         };
@@ -78,9 +92,9 @@ impl Bound {
 
     /// As [`Self::value`], but with the blanks around it, which are for cleaning to judge.
     pub fn untrimmed<'r>(&'r self, row: &Row<'r>) -> Cow<'r, str> {
-        match self.source {
-            Source::Column(index) if self.map.is_empty() && self.cast == Cast::Text => Cow::Borrowed(row.field(index)),
-            _ => self.value(row, Context::default()),
+        match self.plain {
+            Some(index) => Cow::Borrowed(row.field(index)),
+            None => self.changed(row, Context::default()),
         }
     }
 
@@ -113,6 +127,15 @@ fn fill(parts: &[Part], row: &Row<'_>, context: Context<'_>) -> String {
         filled.push_str(value);
     }
     filled
+}
+
+/// Most fields have no blanks around them, which two bytes tell.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
 }
 
 /// `17850.0` without its `.0`; anything else as it is.

@@ -210,8 +210,9 @@ impl Grouping {
         if !self.run.as_ref().is_some_and(|run| run.continues_with(line)) {
             self.close(batch);
         }
-        let begin = || Run::begin(&self.source, row, line, reader.traits(row, &line.customer, &line.order));
-        self.run.get_or_insert_with(begin).push(row, line);
+        let (source, scratch) = (&self.source, &mut self.scratch);
+        let traits = || reader.traits(row, &line.customer, &line.order);
+        self.run.get_or_insert_with(|| Run::begin(source, row, line, traits(), scratch)).push(row, line);
     }
 
     /// A bad row does not end the order that it lies in.
@@ -243,11 +244,11 @@ impl Grouping {
     }
 
     fn close(&mut self, batch: &mut ImportBatch) {
-        let Some(mut run) = self.run.take() else { return };
-        run.close(&self.source, &mut self.scratch, &mut batch.body);
+        let Some(run) = self.run.take() else { return };
         let rejected = run.rejects.len() as u64;
         batch.records += 1 + rejected as u32;
         batch.rows += run.rows();
+        run.close(&self.source, &mut self.scratch, &mut batch.body);
         batch.events += 1;
         batch.rejected += rejected;
         self.events += 1;

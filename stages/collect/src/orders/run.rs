@@ -10,6 +10,8 @@ use std::{borrow::Cow, hash::Hasher, ops::Range, sync::Arc};
 
 /// No order of a shop is longer; a longer one goes on in a further event, so that memory stays bounded.
 const MAX_LINES: usize = 10_000;
+/// The digest is several times faster on long pieces than on single rows.
+const DIGEST_PIECE: usize = 64 * 1024;
 /// Bad rows that are waited for inside of one order.
 const MAX_REJECTS: usize = 1_000;
 
@@ -24,9 +26,7 @@ pub(super) struct Run {
     utc_offset_minutes: i16,
     traits: Option<Box<RawValue>>,
     digest: blake3::Hasher,
-    /// Item numbers and names, one behind the other.
-    text: String,
-    lines: Vec<Line>,
+    memory: Memory,
     /// Bad rows between the good ones; they are given after the event, so that a batch can end at any event.
     pub rejects: Vec<Reject>,
 }
@@ -42,15 +42,32 @@ struct Line {
     kept_hash: u64,
 }
 
+/// What grows with every row of an order.
+#[derive(Default)]
+struct Memory {
+    /// The rows as they came, as far as they are not in the digest yet.
+    raw: Vec<u8>,
+    /// Item numbers and names, one behind the other.
+    text: String,
+    lines: Vec<Line>,
+}
+
 /// Memory that is used again for every order.
 #[derive(Default)]
 pub(super) struct Scratch {
+    spare: Memory,
     kept: FxHashSet<u64>,
     rows: FxHashMap<u64, FxHashSet<u64>>,
 }
 
 impl Run {
-    pub fn begin(source: &str, row: &Row<'_>, first: &OrderRow<'_>, traits: Option<Box<RawValue>>) -> Self {
+    pub fn begin(
+        source: &str,
+        row: &Row<'_>,
+        first: &OrderRow<'_>,
+        traits: Option<Box<RawValue>>,
+        scratch: &mut Scratch,
+    ) -> Self {
         let mut digest = blake3::Hasher::new();
         digest.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(&row.line.to_le_bytes());
         Self {
@@ -63,8 +80,7 @@ impl Run {
             utc_offset_minutes: first.utc_offset_minutes,
             traits,
             digest,
-            text: String::new(),
-            lines: Vec::new(),
+            memory: std::mem::take(&mut scratch.spare),
             rejects: Vec::new(),
         }
     }
@@ -75,7 +91,7 @@ impl Run {
             && self.customer == row.customer
             && self.refund == row.refund
             && self.currency == row.currency
-            && self.lines.len() < MAX_LINES
+            && self.memory.lines.len() < MAX_LINES
             && self.rejects.len() < MAX_REJECTS
     }
 
@@ -85,11 +101,16 @@ impl Run {
     }
 
     pub fn rows(&self) -> u64 {
-        (self.lines.len() + self.rejects.len()) as u64
+        (self.memory.lines.len() + self.rejects.len()) as u64
     }
 
     pub fn push(&mut self, row: &Row<'_>, line: &OrderRow<'_>) {
-        self.digest.update(row.raw.as_bytes()).update(b"\n");
+        self.memory.raw.extend_from_slice(row.raw.as_bytes());
+        self.memory.raw.push(b'\n');
+        if self.memory.raw.len() >= DIGEST_PIECE {
+            self.digest.update(&self.memory.raw);
+            self.memory.raw.clear();
+        }
         let item = self.keep(&line.item);
         let name = self.keep(&line.name);
         let mut kept = FxHasher::default();
@@ -100,7 +121,7 @@ impl Run {
         kept.write_i64(line.price.ten_thousandths());
         let mut whole = FxHasher::default();
         whole.write(row.raw.as_bytes());
-        self.lines.push(Line {
+        self.memory.lines.push(Line {
             line: row.line,
             item,
             name,
@@ -112,15 +133,15 @@ impl Run {
     }
 
     fn keep(&mut self, text: &str) -> Range<usize> {
-        let start = self.text.len();
-        self.text.push_str(text);
-        start..self.text.len()
+        let start = self.memory.text.len();
+        self.memory.text.push_str(text);
+        start..self.memory.text.len()
     }
 
     /// Writes the event, then the bad rows that lay between its rows.
-    pub fn close(&mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
+    pub fn close(mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
         let properties = self.distinct_lines(scratch);
-        let message_id = self.digest.finalize().to_hex();
+        let message_id = self.digest.update(&self.memory.raw).finalize().to_hex();
         let known = !self.customer.is_empty();
         let event = RawEvent {
             message_id: Cow::Borrowed(&message_id.as_str()[..32]),
@@ -134,7 +155,7 @@ impl Run {
             order: Some(RawOrder {
                 order_id: Cow::Borrowed(&self.order),
                 currency: self.currency.as_str().into(),
-                products: self.lines.iter().map(|line| self.product(line)).collect(),
+                products: self.memory.lines.iter().map(|line| self.product(line)).collect(),
             }),
             traits: self.traits.as_deref(),
             properties: properties.as_deref(),
@@ -143,12 +164,17 @@ impl Run {
         for reject in &self.rejects {
             record::encode_reject(body, reject);
         }
+        let Memory { raw, text, lines } = &mut self.memory;
+        raw.clear();
+        text.clear();
+        lines.clear();
+        scratch.spare = self.memory;
     }
 
     fn product(&self, line: &Line) -> RawProduct<'_> {
         RawProduct {
-            product_id: Cow::Borrowed(&self.text[line.item.clone()]),
-            name: Cow::Borrowed(&self.text[line.name.clone()]),
+            product_id: Cow::Borrowed(&self.memory.text[line.item.clone()]),
+            name: Cow::Borrowed(&self.memory.text[line.name.clone()]),
             quantity: line.quantity,
             price: line.price,
             line: line.line,
@@ -159,12 +185,12 @@ impl Run {
     /// minute, or in a column that is not mapped). Cleaning must not take them for copies.
     fn distinct_lines(&self, scratch: &mut Scratch) -> Option<Box<RawValue>> {
         scratch.kept.clear();
-        if self.lines.iter().all(|line| scratch.kept.insert(line.kept_hash)) {
+        if self.memory.lines.iter().all(|line| scratch.kept.insert(line.kept_hash)) {
             return None;
         }
         scratch.rows.clear();
         let mut distinct = Vec::new();
-        for line in &self.lines {
+        for line in &self.memory.lines {
             let rows = scratch.rows.entry(line.kept_hash).or_default();
             if rows.insert(line.row_hash) && rows.len() > 1 {
                 distinct.push(line.line);

@@ -74,31 +74,25 @@ impl Utf8Count {
     }
 }
 
-/// In Chinese text the bytes beyond ASCII come in pairs, nearly all of them common characters with both bytes high.
-/// In Western text they stand alone between ASCII letters.
+/// In Chinese text the bytes beyond ASCII come in runs of pairs, with blanks, digits or punctuation around them. In Western
+/// text they stand singly, with ASCII letters next to them. What there is more of decides.
 fn looks_chinese(sample: &[u8]) -> bool {
-    let (mut common, mut rare) = (0, 0);
-    let mut rest = sample;
-    while let Some(at) = rest.iter().position(|byte| *byte >= 0x80) {
-        rest = &rest[at..];
-        rest = match rest {
-            [0xb0..=0xf7, 0xa1..=0xfe, tail @ ..] | [0xa1..=0xa3, 0xa1..=0xfe, tail @ ..] => {
-                common += 1;
-                tail
-            }
-            [0x81..=0xfe, 0x30..=0x39, 0x81..=0xfe, 0x30..=0x39, tail @ ..]
-            | [0x81..=0xfe, 0x40..=0x7e | 0x80..=0xfe, tail @ ..] => {
-                rare += 1;
-                tail
-            }
-            [_, tail @ ..] => {
-                rare += 4;
-                tail
-            }
-            [] => break,
-        };
+    let (mut chinese, mut western) = (0, 0);
+    let mut at = 0;
+    while let Some(gap) = sample[at..].iter().position(|byte| *byte >= 0x80) {
+        let start = at + gap;
+        let length = sample[start..].iter().take_while(|byte| **byte >= 0x80).count();
+        at = start + length;
+        let run = &sample[start..at];
+        let beside = [start.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|index| sample.get(index));
+        let common = |pair: &[u8]| matches!(pair, [0xa1..=0xa9 | 0xb0..=0xf7, 0xa1..=0xfe]);
+        if length % 2 == 0 && run.chunks_exact(2).all(common) && !beside.into_iter().any(u8::is_ascii_alphabetic) {
+            chinese += length / 2;
+        } else {
+            western += 1;
+        }
     }
-    common > 0 && common >= 4 * rare
+    chinese > western
 }
 
 /// Letters with accents, quotation marks, currency signs; not control codes, and not `ÿ` or `þ`, which are damage far more
@@ -194,7 +188,8 @@ mod tests {
         check("name,price\ncafé,1".as_bytes(), Encoding::Utf8);
         check("\u{feff}name".as_bytes(), Encoding::Utf8);
         check(b"name,price\ncaf\xe9,\xa32\nna\xefve,1", Encoding::Latin1);
-        check(&GB18030.encode("名称,价格\n白色灯笼,12\n").0, Encoding::Gb18030);
+        check(b"name,price\nGr\xf6\xdfe,2\n", Encoding::Latin1);
+        check(&GB18030.encode("名称,价格\n白色灯笼,12\nT恤,5\n").0, Encoding::Gb18030);
         let wide: Vec<u8> = "name,价格\n灯笼,12\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         check(&wide, Encoding::Utf16Le);
         let wide: Vec<u8> = "name,price\nlantern,12\n".encode_utf16().flat_map(u16::to_be_bytes).collect();

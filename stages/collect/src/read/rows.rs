@@ -303,7 +303,7 @@ impl Rows {
                 self.consume(at + 1, 1);
                 return Ok(problem);
             }
-            self.start = self.end;
+            (self.start, self.searched) = (self.end, 0);
             if self.at_end {
                 self.line += 1;
                 return Ok(problem);

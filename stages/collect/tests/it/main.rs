@@ -1,0 +1,9 @@
+//! Files of every sort through the whole of collecting, by its public interface only.
+
+mod experiments;
+mod grouping;
+mod known_data;
+mod mappings;
+mod nasty_files;
+mod support;
+mod whole_files;
