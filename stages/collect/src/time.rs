@@ -389,6 +389,8 @@ pub(crate) fn guess(samples: &[&str]) -> Guess {
     scored.sort_by_key(|(bad, _)| *bad);
     let mut best = scored.into_iter();
     match (best.next(), best.next()) {
+        // Without a sample every form fits, and none matters: what is wrong with the file is said elsewhere.
+        (Some((_, format)), _) if samples.is_empty() => Guess::Is(format),
         (Some((_, format)), None) => Guess::Is(format),
         (Some((bad, format)), Some((next, _))) if bad < next => Guess::Is(format),
         (Some((_, one)), Some((_, other))) => Guess::Ambiguous(one, other),

@@ -44,26 +44,26 @@ pub(super) async fn run(context: Context) -> Result<()> {
                 content: content_settings(&context.config, timezone(&context.config)?, context.clock.now())?,
                 unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
             });
+    let stop = stop_signal()?;
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
-    bellwether_api::serve(listener, bellwether_api::router(state), stop_signal()).await?;
+    bellwether_api::serve(listener, bellwether_api::router(state), stop).await?;
     Ok(())
 }
 
-async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Ends with Ctrl+C or, where there is such a thing, with SIGTERM. Listens from the call on, not from the first poll.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
-    {
-        let terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
-        match terminated {
-            Ok(mut terminated) => {
-                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-            }
-            Err(_) => drop(interrupted.await),
-        }
-    }
-    #[cfg(not(unix))]
-    drop(interrupted.await);
+    let (mut interrupted, mut terminated) = {
+        use tokio::signal::unix::{SignalKind, signal};
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+    };
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! { _ = interrupted.recv() => {}, _ = terminated.recv() => {} }
+        #[cfg(not(unix))]
+        drop(tokio::signal::ctrl_c().await);
+    })
 }
 
 /// Shows the console where there is a desktop; where there is none, the printed address has to do.
