@@ -35,8 +35,7 @@ const listCustomers: Handler<"/api/v1/customers"> = (query) => {
       (!query.get("country") || row.country === query.get("country")),
   );
   const sort = query.get("sort") ?? "net_revenue";
-  const value = (row: (typeof customers)[number]) =>
-    (sort === "recency" ? row.recency_days : row[sort as keyof typeof row]) ?? 0;
+  const value = (row: (typeof customers)[number]) => row[sort as keyof typeof row] ?? 0;
   const sign = query.get("descending") === "true" ? -1 : 1;
   matching.sort((a, b) => (value(a) < value(b) ? -sign : value(a) > value(b) ? sign : 0));
   return { currency: "GBP", ...page(matching, query) };

@@ -26,7 +26,7 @@ export const customerSorts = [
   "orders",
   "net_revenue",
   "average_order",
-  "recency",
+  "last_order",
   "returns_share",
 ] as const;
 export type CustomerSort = (typeof customerSorts)[number];

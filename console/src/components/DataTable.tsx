@@ -15,6 +15,8 @@ export interface Column<Row> {
   /** Names the row; the first column does where none says so. */
   rowHeader?: boolean;
   width?: string | number;
+  /** Shown only where there is plenty of room. */
+  wide?: boolean;
 }
 
 export interface Sort {
@@ -78,11 +80,11 @@ function WideTable<Row>({ caption, columns, rows, rowKey, sort, onSort, linked, 
             <tr key={rowKey(row)}>
               {columns.map((column) =>
                 column === named ? (
-                  <th key={column.key} scope="row" className={column.end ? classes.end : undefined}>
+                  <th key={column.key} scope="row" className={classOf(column)}>
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.key} className={column.end ? classes.end : undefined}>
+                  <td key={column.key} className={classOf(column)}>
                     {column.cell(row)}
                   </td>
                 ),
@@ -95,12 +97,16 @@ function WideTable<Row>({ caption, columns, rows, rowKey, sort, onSort, linked, 
   );
 }
 
+function classOf<Row>(column: Column<Row>): string | undefined {
+  return [column.end && classes.end, column.wide && classes.wide].filter(Boolean).join(" ") || undefined;
+}
+
 function HeaderCell<Row>(props: { column: Column<Row>; sort?: Sort; onSort?: (sort: Sort) => void }) {
   const { column, sort, onSort } = props;
   const { t } = useTranslation();
   const sorted = column.sort !== undefined && sort?.key === column.sort;
   const direction = sorted ? (sort.descending ? "descending" : "ascending") : undefined;
-  const className = column.end ? classes.end : undefined;
+  const className = classOf(column);
   if (!column.sort || !onSort) {
     return (
       <th scope="col" className={className} style={{ width: column.width }}>

@@ -107,7 +107,7 @@ function useColumns(currency: string): Column<CustomerListRow>[] {
       header: t("column.segments"),
       cell: (row) => <Segments row={row} />,
     },
-    { key: "rfm", header: t("column.rfm"), cell: (row) => (row.rfm ? <RfmBadge rfm={row.rfm} /> : "–") },
+    { key: "rfm", header: t("column.rfm"), wide: true, cell: (row) => (row.rfm ? <RfmBadge rfm={row.rfm} /> : "–") },
     { key: "orders", header: t("column.orders"), sort: "orders", end: true, cell: (row) => format.number(row.orders) },
     {
       key: "net_revenue",
@@ -118,6 +118,7 @@ function useColumns(currency: string): Column<CustomerListRow>[] {
     },
     {
       key: "average_order",
+      wide: true,
       header: t("column.averageOrder"),
       sort: "average_order",
       end: true,
@@ -126,12 +127,13 @@ function useColumns(currency: string): Column<CustomerListRow>[] {
     {
       key: "last_order",
       header: t("column.lastOrder"),
-      sort: "recency",
+      sort: "last_order",
       end: true,
       cell: (row) => (row.last_order ? format.date(row.last_order) : "–"),
     },
     {
       key: "returns",
+      wide: true,
       header: t("column.returns"),
       sort: "returns_share",
       end: true,
