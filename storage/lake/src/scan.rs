@@ -22,7 +22,7 @@ const BATCH_ROWS: usize = 8192;
 
 /// The batches of one file, in order, with these columns (`lines.list.element.price` is one, `lines` all of a line); none
 /// named means all.
-pub fn scan(path: &Path, columns: &[&str]) -> Result<impl Iterator<Item = Result<RecordBatch>>> {
+pub fn scan(path: &Path, columns: &[&str]) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
     let builder = open_events(path)?;
     let mask = match columns {
         [] => ProjectionMask::all(),
