@@ -1,0 +1,5 @@
+//! Experiments: the list, and one with its honest numbers.
+
+mod analysis;
+pub mod list;
+pub mod show;

@@ -1,0 +1,82 @@
+//! What every handler is given.
+
+use crate::{overview::OverviewCache, security::throttle::Throttle};
+use bellwether_domain::Clock;
+use bellwether_engage::{ContentSettings, UnsubscribeKey};
+use bellwether_lake::Lake;
+use bellwether_store::Store;
+use chrono_tz::Tz;
+use std::{fmt, sync::Arc};
+
+/// What every handler is given; a clone is cheap and leads to the same things.
+#[derive(Clone)]
+pub struct ApiState {
+    pub(crate) store: Arc<Store>,
+    pub(crate) lake: Arc<Lake>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Arc<ApiSettings>,
+    pub(crate) messages: Option<Arc<MessageSettings>>,
+    pub(crate) overview: Arc<OverviewCache>,
+    pub(crate) sign_ins: Arc<Throttle>,
+}
+
+/// What the configuration says about the API.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// What the shop is called.
+    pub shop_name: String,
+    /// ISO 4217, of all amounts.
+    pub currency: String,
+    /// The time zone that people read times in.
+    pub time_zone: Tz,
+    /// Where people reach this server (`https://bellwether.example`), when that is not a loopback address. Its host is let
+    /// in beside `localhost`, and cookies are marked `Secure` when it begins with `https:`.
+    pub public_url: Option<String>,
+    /// Who may use the API. Without one, only loopback is served and nobody is asked for a password.
+    pub administrator: Option<Administrator>,
+}
+
+/// What previews of messages and unsubscribe links need: the same that campaigns are sent with.
+#[derive(Debug, Clone)]
+pub struct MessageSettings {
+    /// Shop, sender and links. `unsubscribe_base` should lead to `/u/` of this server.
+    pub content: ContentSettings,
+    /// Made the tokens of the links that were sent.
+    pub unsubscribe_key: UnsubscribeKey,
+}
+
+/// Who may use the API.
+#[derive(Clone)]
+pub struct Administrator {
+    /// What has to be typed in.
+    pub password: String,
+    /// Signs sessions; whoever has it can make them. The same over restarts, or everybody is signed out.
+    pub session_key: [u8; 32],
+}
+
+impl fmt::Debug for Administrator {
+    /// Without the secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Administrator { password: …, session_key: … }")
+    }
+}
+
+impl ApiState {
+    /// Over an open Store and Lake.
+    pub fn new(store: Arc<Store>, lake: Arc<Lake>, clock: Arc<dyn Clock>, settings: ApiSettings) -> Self {
+        Self {
+            store,
+            lake,
+            clock,
+            settings: Arc::new(settings),
+            messages: None,
+            overview: Arc::default(),
+            sign_ins: Arc::default(),
+        }
+    }
+
+    /// Adds what previews of messages and unsubscribe links need; without it there are neither.
+    pub fn with_messages(self, messages: MessageSettings) -> Self {
+        Self { messages: Some(Arc::new(messages)), ..self }
+    }
+}
