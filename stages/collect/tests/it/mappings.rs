@@ -59,7 +59,11 @@ fn mistakes_are_named_with_line_and_column() {
         "Europe/Londn",
         "mapping.toml:7:68: `Europe/Londn` is not a time zone; did you mean `Europe/London`?",
     );
-    check_shop("{customer}", "{customer", "mapping.toml:15:22: `traits.email.template`: a `{` is never closed with `}`");
+    check_shop(
+        "{customer}",
+        "{customer",
+        "mapping.toml:15:22: `traits.email.template`: a `{` is never closed with `}`",
+    );
     check_shop(
         "{ constant = \"GBP\" }",
         "{ constant = \"GBP\", column = \"x\" }",
