@@ -33,7 +33,7 @@ pub struct InputArgs {
     /// Format of the input, where its name does not tell
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub input_format: Option<FileFormat>,
-    /// Field separator: one character, or `tab`, `comma`, `semicolon`, `pipe`, `blank` (runs of blanks) [default: detected]
+    /// Field separator: one character, or tab, comma, semicolon, pipe, blank (runs of blanks), ::, none [default: detected]
     #[arg(long, value_name = "CHARACTER")]
     pub delimiter: Option<String>,
     /// Character encoding, for example utf-8, utf-16, gb18030, latin-1 [default: detected]

@@ -15,6 +15,10 @@ pub(crate) enum Delimiter {
     Byte(u8),
     /// Any run of blanks and tabs; blanks at both ends of a line do not count.
     Blanks,
+    /// `::`, as old research data have it; without quotes.
+    Colons,
+    /// A line is one field.
+    Nothing,
 }
 
 /// How a text is cut.
@@ -118,6 +122,14 @@ impl<'t> Records<'t> {
                 cut_blanks(record, bytes, start, end, self.layout.quotes);
                 return newline + 1;
             }
+            Delimiter::Colons => {
+                cut_colons(record, bytes, start, end);
+                return newline + 1;
+            }
+            Delimiter::Nothing => {
+                record.push(start..end, false);
+                return newline + 1;
+            }
             Delimiter::Byte(byte) => byte,
         };
         if self.layout.quotes && memchr(b'"', &bytes[start..end]).is_some() {
@@ -138,6 +150,15 @@ fn cut_plain(record: &mut Record<'_>, bytes: &[u8], start: usize, end: usize, de
     for at in memchr_iter(delimiter, &bytes[start..end]) {
         record.push(from..start + at, false);
         from = start + at + 1;
+    }
+    record.push(from..end, false);
+}
+
+fn cut_colons(record: &mut Record<'_>, bytes: &[u8], start: usize, end: usize) {
+    let mut from = start;
+    for at in memchr::memmem::find_iter(&bytes[start..end], b"::") {
+        record.push(from..start + at, false);
+        from = start + at + 2;
     }
     record.push(from..end, false);
 }

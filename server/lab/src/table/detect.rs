@@ -20,39 +20,45 @@ pub(crate) fn sample(text: &str) -> &str {
     text[..end].rfind('\n').map_or(&text[..end], |newline| &text[..newline])
 }
 
-/// The delimiter that cuts most lines into the same number of fields, more than one.
+/// The delimiter that cuts most lines into the same number of fields, more than one; none where every line is one text.
 pub(crate) fn detect_delimiter(sample: &str) -> Delimiter {
-    const CANDIDATES: [Delimiter; 4] =
-        [Delimiter::Byte(b'\t'), Delimiter::Byte(b','), Delimiter::Byte(b';'), Delimiter::Byte(b'|')];
-    let mut best = (Delimiter::Byte(b','), 0.0);
-    for candidate in CANDIDATES {
-        let score = score(sample, candidate);
+    // The rarer a character is inside values, the more it means that lines can be cut there.
+    const CANDIDATES: [(Delimiter, f64); 5] = [
+        (Delimiter::Colons, 0.05),
+        (Delimiter::Byte(b'\t'), 0.04),
+        (Delimiter::Byte(b';'), 0.03),
+        (Delimiter::Byte(b'|'), 0.02),
+        (Delimiter::Byte(b','), 0.01),
+    ];
+    let mut best = (Delimiter::Nothing, 0.0);
+    for (candidate, rarity) in CANDIDATES {
+        let score = score(sample, candidate).map_or(0.0, |score| score + rarity);
         if score > best.1 {
             best = (candidate, score);
         }
     }
     // Blanks are inside most texts, so they count only where nothing else cuts and nearly every line agrees.
-    if best.1 < 0.6 && score(sample, Delimiter::Blanks) > 0.9 {
+    if best.1 < 0.6 && score(sample, Delimiter::Blanks).is_some_and(|score| score > 0.9) {
         return Delimiter::Blanks;
     }
     best.0
 }
 
-/// Share of lines with the usual number of fields, slightly more for more fields; 0 for one field.
-fn score(sample: &str, delimiter: Delimiter) -> f64 {
+/// Share of lines with the usual number of fields, and half a point more if the first line has it too (a header holds no
+/// decimal commas and no lists); `None` for one field.
+fn score(sample: &str, delimiter: Delimiter) -> Option<f64> {
     let layout = Layout { delimiter, quotes: true };
     let mut counts = std::collections::BTreeMap::<usize, u64>::new();
-    let mut lines = 0u64;
+    let (mut lines, mut first) = (0u64, 0);
     for_each_record(sample, layout, |fields| {
         lines += 1;
         *counts.entry(fields.len()).or_insert(0) += 1;
+        if lines == 1 {
+            first = fields.len();
+        }
     });
-    let Some((&fields, &count)) = counts.iter().max_by_key(|&(fields, count)| (*count, *fields)) else { return 0.0 };
-    if fields < 2 {
-        // A few lines with the delimiter among many without: it belongs to the text.
-        return 0.0;
-    }
-    count as f64 / lines as f64 + (fields.min(50) as f64) * 1e-3
+    let (&fields, &count) = counts.iter().max_by_key(|&(fields, count)| (*count, *fields))?;
+    (fields >= 2).then(|| count as f64 / lines as f64 + if first == fields { 0.5 } else { 0.0 })
 }
 
 /// Whether quotes at the start of fields protect delimiters: they do if they are closed.
@@ -150,9 +156,12 @@ mod tests {
         check("label,review\n1,\"near, but far\"\n0,\"so, so\"\n", Delimiter::Byte(b','), true);
         check("citrus fruit,bread\ntropical fruit,yogurt\ncitrus fruit,milk\n", Delimiter::Byte(b','), false);
         check(",item,x\n0,a,0.5\n1,b,0.25\n", Delimiter::Byte(b','), true);
-        check("city\nBerlin\nParis\nRome\n", Delimiter::Byte(b','), true);
+        check("city\nBerlin\nParis, Texas\nRome\n", Delimiter::Nothing, true);
         check("a,b,c\n", Delimiter::Byte(b','), true);
-        check("what a day\nit was so long a day\n", Delimiter::Byte(b','), true);
+        check("what a day\nit was so long a day\n", Delimiter::Nothing, true);
+        check("1::1193::5::978300760\n1::661::3::978302109\n2::914::3::978301968\n", Delimiter::Colons, false);
+        check("$:\t-1.5\t[-1, 2, 3]\n%)\t-0.4\t[-1, 0, 5]\n", Delimiter::Byte(b'\t'), false);
+        check("id,tags\n1,a;b\n2,c;d\n3,e;f\n", Delimiter::Byte(b','), true);
     }
 
     #[test]

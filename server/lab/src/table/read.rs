@@ -146,11 +146,13 @@ fn delimiter_by_name(name: &str) -> Result<Delimiter> {
         ("comma", _) => Delimiter::Byte(b','),
         ("semicolon", _) => Delimiter::Byte(b';'),
         ("pipe", _) => Delimiter::Byte(b'|'),
+        ("::", _) => Delimiter::Colons,
+        ("none", _) => Delimiter::Nothing,
         ("blank" | "blanks" | "space" | "whitespace" | " ", _) => Delimiter::Blanks,
         (_, [byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Delimiter::Byte(*byte),
         _ => {
             return Err(LabError::usage(format!(
-                "--delimiter `{name}` is not one character, nor tab, comma, semicolon, pipe or blank"
+                "--delimiter `{name}` is not one character, nor tab, comma, semicolon, pipe, blank, :: or none"
             )));
         }
     })
@@ -159,6 +161,8 @@ fn delimiter_by_name(name: &str) -> Result<Delimiter> {
 fn delimiter_name(delimiter: Delimiter) -> String {
     match delimiter {
         Delimiter::Blanks => "blank".to_owned(),
+        Delimiter::Colons => "::".to_owned(),
+        Delimiter::Nothing => "none".to_owned(),
         Delimiter::Byte(b'\t') => "tab".to_owned(),
         Delimiter::Byte(byte) => (byte as char).to_string(),
     }
@@ -268,7 +272,13 @@ fn refuse_no_rows(table: &Table) -> Result<()> {
     let rejected = table.rejects.counts().iter().map(|(reason, count)| format!("{reason} {count}")).collect::<Vec<_>>();
     let problem = match rejected.is_empty() {
         true => "there is a header and no row below it".to_owned(),
-        false => format!("not one row can be used ({}); is the delimiter right?", rejected.join(", ")),
+        false => {
+            let hint = match table.reading.get("input_format").and_then(|f| f.as_str()) {
+                Some("jsonl") => "JSON must be one object a line, or one array of objects",
+                _ => "is the delimiter right?",
+            };
+            format!("not one row can be used ({}); {hint}", rejected.join(", "))
+        }
     };
     Err(LabError::input(&table.input, problem))
 }
@@ -338,7 +348,7 @@ mod tests {
             (b" \n \n", "nothing but blanks"),
             (b"a,b,c\n", "no row below"),
             (b"\x00\x01\x02\x03\xff\xfe", "binary"),
-            (b"id,name,x\n1\n2\n3\n", "not one row"),
+            (b"id,name,x\n1,a\n2,b\n", "not one row"),
         ] {
             let error = read(bytes).unwrap_err();
             assert!(error.to_string().contains(text), "{bytes:?}: {error}");

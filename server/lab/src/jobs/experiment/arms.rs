@@ -142,7 +142,20 @@ fn in_order(
 /// The names that people give to those who were left alone.
 fn sounds_like_control(name: &str) -> bool {
     let name = name.trim().to_lowercase();
-    let words = ["control", "holdout", "hold-out", "placebo", "baseline", "none", "nothing", "对照", "对照组"];
+    let words = [
+        "control",
+        "holdout",
+        "hold-out",
+        "placebo",
+        "psa",
+        "baseline",
+        "none",
+        "nothing",
+        "no",
+        "false",
+        "对照",
+        "对照组",
+    ];
     words.contains(&name.as_str())
         || name.starts_with("no ")
         || name.starts_with("control")

@@ -10,10 +10,11 @@ use super::{
     split::Split,
 };
 use crate::{LabError, Result, options::RecommendArgs, report::Findings};
+use bellwether_algorithms::random::{sample_indices, seeded};
 use serde_json::{Value, json};
 
-/// Above this many interactions fewer settings are tried.
-const MANY: usize = 2_000_000;
+/// With more interactions than this, settings are searched on a random part of the users.
+const MOST_EVENTS: usize = 500_000;
 
 struct Search<'a> {
     args: &'a RecommendArgs,
@@ -21,7 +22,6 @@ struct Search<'a> {
     /// What was tried, with its nDCG on the validation part.
     tried: Vec<(Candidate, f64)>,
     weights: Vec<Weight>,
-    thorough: bool,
 }
 
 /// The settings to use: searched where something is open.
@@ -35,7 +35,11 @@ pub(super) fn tune(
     if let Some(fixed) = fixed(args) {
         return Ok(fixed);
     }
-    let (inner, validation) = split.apply(train, args.output.seed.wrapping_add(1))?;
+    let part = some_users(train, interactions.users.len(), args.output.seed);
+    if part.len() < train.len() {
+        findings.parameter("tuned_on_interactions", part.len());
+    }
+    let (inner, validation) = split.apply(&part, args.output.seed.wrapping_add(1))?;
     let judge = match Judge::new(interactions, &inner, &validation, args.keep_seen) {
         Ok(judge) => judge,
         Err(LabError::TooLittleData { .. }) => {
@@ -49,7 +53,7 @@ pub(super) fn tune(
     } else {
         vec![Weight::Binary]
     };
-    let mut search = Search { args, judge, tried: Vec::new(), weights, thorough: train.len() <= MANY };
+    let mut search = Search { args, judge, tried: Vec::new(), weights };
     search.run()?;
     findings.parameter("tuned_on", format!("{} of the training part, by ndcg@{}", split.name(), args.top));
     let tried = search.tried.iter().map(|(candidate, ndcg)| {
@@ -60,6 +64,17 @@ pub(super) fn tune(
     });
     findings.result("tried", tried.collect::<Vec<_>>());
     search.best(|_| true).ok_or_else(|| LabError::too_little("nothing could be fitted"))
+}
+
+/// All interactions of as many random users as keep below the limit.
+fn some_users(train: &[Event], users: usize, seed: u64) -> Vec<Event> {
+    if train.len() <= MOST_EVENTS {
+        return train.to_vec();
+    }
+    let count = (users as f64 * MOST_EVENTS as f64 / train.len() as f64).ceil() as usize;
+    let mut chosen = vec![false; users];
+    sample_indices(&mut seeded(seed), users, count.min(users)).into_iter().for_each(|user| chosen[user] = true);
+    train.iter().filter(|event| chosen[event.user as usize]).copied().collect()
 }
 
 /// Everything is on the command line.
@@ -141,7 +156,7 @@ impl Search<'_> {
     fn search_knn(&mut self) -> Result<()> {
         let Candidate::ItemKnn { neighbours, .. } = usual_knn(self.args) else { return Ok(()) };
         for bm25 in [false, true] {
-            for shrinkage in if self.thorough { vec![0.0, 10.0, 50.0] } else { vec![10.0] } {
+            for shrinkage in [0.0, 10.0, 50.0] {
                 for weight in self.weights.clone() {
                     self.try_one(Candidate::ItemKnn { neighbours, bm25, shrinkage, weight })?;
                 }
@@ -161,8 +176,8 @@ impl Search<'_> {
     fn search_als(&mut self) -> Result<()> {
         let Candidate::Als { factors, iterations, weight, .. } = usual_als(self.args) else { return Ok(()) };
         let open = |given: Option<f64>, grid: &[f32]| given.map_or(grid.to_vec(), |value| vec![value as f32]);
-        let alphas = open(self.args.alpha, if self.thorough { &[1.0, 5.0, 20.0] } else { &[10.0] });
-        let prices = open(self.args.regularization, if self.thorough { &[0.1, 5.0, 50.0] } else { &[1.0, 20.0] });
+        let alphas = open(self.args.alpha, &[1.0, 5.0, 20.0]);
+        let prices = open(self.args.regularization, &[0.1, 5.0, 50.0]);
         for &alpha in &alphas {
             for &regularization in &prices {
                 self.try_one(Candidate::Als { factors, regularization, alpha, iterations, weight })?;
