@@ -8,6 +8,8 @@ mod quoted;
 mod rows;
 mod source;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use header::Columns;
 pub(crate) use rows::KEEP;

@@ -116,6 +116,12 @@ impl Rows {
         self.width = Width::Exactly(width);
     }
 
+    /// Bytes held, for those who doubt it.
+    #[cfg(test)]
+    pub fn memory(&self) -> usize {
+        self.buffer.capacity() + self.unquoted.capacity()
+    }
+
     /// The number of the line that has not been looked at yet.
     pub fn line(&self) -> u64 {
         self.line

@@ -141,6 +141,11 @@ fn check_magic(name: &str, sample: &[u8], failure: Option<&io::Error>) -> Result
 
 /// Tables do not hold control codes; a few in a large file are damage, many mean that it is no text at all.
 fn check_text(name: &str, text: &[u8]) -> Result<()> {
+    if text.contains(&b'\r') && !text.contains(&b'\n') {
+        let hint =
+            "its lines end with carriage returns only, as on very old computers; save it with LF or CRLF line ends";
+        return Err(Error::NotText { file: name.to_owned(), hint: hint.to_owned() });
+    }
     let control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     let controls = text.iter().filter(control).count();
     if controls * 50 > text.len() {
