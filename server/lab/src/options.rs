@@ -170,9 +170,9 @@ pub struct ClusterArgs {
     /// How text columns enter: onehot
     #[arg(long, default_value = "onehot", value_name = "NAME")]
     pub mixed: String,
-    /// Independent starts; the best is kept
-    #[arg(long, default_value_t = 10, value_name = "N")]
-    pub restarts: usize,
+    /// Independent starts; the best is kept [default: 50 up to 20,000 rows, else 10]
+    #[arg(long, value_name = "N")]
+    pub restarts: Option<usize>,
     /// Keep the fitted model here, for `lab apply`
     #[arg(long, value_name = "MODEL")]
     pub save: Option<PathBuf>,

@@ -101,7 +101,7 @@ fn check_names(args: &ClusterArgs) -> Result<ScaleMethod> {
     if args.mixed != "onehot" {
         return Err(not_there("--mixed", &args.mixed, &["onehot"]));
     }
-    if args.restarts == 0 {
+    if args.restarts == Some(0) {
         return Err(LabError::usage("--restarts must be at least 1"));
     }
     let names: Vec<&str> = SCALES.iter().map(|(name, _)| *name).collect();
@@ -123,18 +123,25 @@ fn chosen_columns(args: &ClusterArgs, table: &Table) -> Result<Vec<String>> {
     Ok(names.into_iter().filter(|name| !key.contains(name)).collect())
 }
 
+/// A small table costs nothing, and more starts find the best division more surely.
+fn restarts(args: &ClusterArgs, data: &Matrix) -> usize {
+    args.restarts.unwrap_or(if data.rows() <= 20_000 { 50 } else { 10 })
+}
+
 /// k-means with the number of clusters that was given, or the best of a range.
 fn fit(args: &ClusterArgs, data: &Matrix, findings: &mut Findings) -> Result<(KMeansModel, Vec<Value>)> {
     let mut rng = seeded(args.output.seed);
+    findings.parameter("restarts", restarts(args, data));
     if let Some(k) = args.k {
-        let model = KMeans::new(k).restarts(args.restarts).fit(data, &mut rng).map_err(refused)?;
+        let model = KMeans::new(k).restarts(restarts(args, data)).fit(data, &mut rng).map_err(refused)?;
         return Ok((model, Vec::new()));
     }
     let (from, to) = parse_range(args.k_range.as_deref().unwrap_or("2..10"))?;
     let to = if args.k_range.is_none() { to.min(data.rows().saturating_sub(1)).max(from) } else { to };
     findings.parameter("k_range", format!("{from}..{to}"));
-    let choose =
-        ChooseK::new(from..=to).restarts(args.restarts).silhouette_rows(SilhouetteRows::AtMost(SILHOUETTE_ROWS / 3));
+    let choose = ChooseK::new(from..=to)
+        .restarts(restarts(args, data))
+        .silhouette_rows(SilhouetteRows::AtMost(SILHOUETTE_ROWS / 3));
     let chosen = match choose.clone().fit(data, &mut rng) {
         Err(bellwether_algorithms::Error::TooLittleData { .. }) if data.rows() > to => {
             findings.warn(
@@ -195,7 +202,6 @@ fn add_parameters(args: &ClusterArgs, encoding: &Encoding, model: &KMeansModel, 
     findings.parameter("columns", encoding.names());
     findings.parameter("scale", &args.scale);
     findings.parameter("mixed", &args.mixed);
-    findings.parameter("restarts", args.restarts);
     findings.parameter("iterations", model.iterations);
     findings.parameter("converged", model.converged);
 }
