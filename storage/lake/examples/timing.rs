@@ -100,8 +100,8 @@ fn made_up(orders: u64) -> Vec<CleanEvent> {
             let customer = numbers.below(CUSTOMERS);
             CleanEvent {
                 id: EventId::derive(&[&number.to_le_bytes()]),
-                subject: (customer % 7 != 0).then(|| SubjectId::derive(&[&customer.to_le_bytes()])),
-                user_id: (customer % 7 != 0).then(|| (12_346 + customer).to_string().into()),
+                subject: (!customer.is_multiple_of(7)).then(|| SubjectId::derive(&[&customer.to_le_bytes()])),
+                user_id: (!customer.is_multiple_of(7)).then(|| (12_346 + customer).to_string().into()),
                 kind: EventKind::Track,
                 name: name.clone(),
                 time: start + TimeDelta::seconds((number * 1_240) as i64),
