@@ -138,6 +138,7 @@ export async function shoot(page, name) {
     await page.waitForTimeout(300);
   }
   await page.evaluate(() => window.scrollTo(0, 0));
+  if ((await page.locator("iframe").count()) > 0) await page.waitForTimeout(800);
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
 }
 

@@ -129,6 +129,7 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
       subject: language === "en" ? "We miss you in United Kingdom" : "好久不见，我们为您挑选了几件好物",
       html: emailHtml(language, row.user_id),
       text: `It has been a while\n\nDear customer ${row.user_id}, …\n`,
+      warnings: [],
     };
   },
   "/api/v1/campaigns/{slug}/decisions/{customer}": (_, [slug, id]) => {

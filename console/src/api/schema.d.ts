@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every experiment, newest first. */
+        /** Every experiment, the one that ended last first. */
         get: operations["listExperiments"];
         put?: never;
         post?: never;
@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every file that was imported. */
+        /** Every file that was imported, by source and file. */
         get: operations["listImports"];
         put?: never;
         post?: never;
@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every job. */
+        /** Every job, the latest first. */
         get: operations["listJobs"];
         put?: never;
         post?: never;
@@ -334,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The catalogue, in pages. */
+        /** The catalogue by number, in pages. */
         get: operations["listProducts"];
         put?: never;
         post?: never;
@@ -419,7 +419,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every segment, largest first within its kind. */
+        /** Every segment: RFM segments, then clusters, each in the order of their making. */
         get: operations["listSegments"];
         put?: never;
         post?: never;
@@ -542,7 +542,10 @@ export interface components {
             p_value?: number | null;
             /** @description Whether chance alone is an unlikely explanation. */
             significant: boolean;
-            /** @description The same in a sentence. */
+            /**
+             * @description The same in a sentence: `better`, `worse` or `no_difference`, with `arm`, `control`, `metric` (its key), `lift`,
+             *     `low`, `high` and `p_value`.
+             */
             verdict: components["schemas"]["Sentence"];
         };
         /** @description One arm's mean. */
@@ -815,7 +818,7 @@ export interface components {
              * @description Share of the smallest cluster, 0 to 1.
              */
             smallest_share: number;
-            /** @description Whether it may be chosen at all: no cluster below one in a hundred. */
+            /** @description Whether it may be chosen at all: no cluster below one in a hundred, and stable. */
             eligible: boolean;
         };
         /** @description How the number of clusters was chosen. */
@@ -1140,7 +1143,11 @@ export interface components {
              * @description The confidence of every interval here, for example 0.95.
              */
             confidence: number;
-            /** @description The plain sentence on the most important metric. */
+            /**
+             * @description The plain sentence on the most important metric: `better` or `worse` (`arm`, `control`, `metric`, `lift`, `low`,
+             *     `high`, `p_value`), `no_difference`, `not_as_planned` (`p_value`: people were not divided as planned, and no number
+             *     can be trusted), or `nothing_to_compare`.
+             */
             verdict: components["schemas"]["Sentence"];
             /** @description The arms, the control first. */
             arms: components["schemas"]["ExperimentArm"][];
@@ -1233,7 +1240,7 @@ export interface components {
             feature: string;
             /**
              * Format: double
-             * @description Log-scaled and robustly standardised: 0 is the median, 1 is one usual distance away from it.
+             * @description On a logarithmic scale: 0 is the median of all customers, 1 is one interquartile range above it.
              */
             standardized: number;
             /** @description The same in a word. */
@@ -1497,6 +1504,8 @@ export interface components {
             html: string;
             /** @description The same as plain text. */
             text: string;
+            /** @description What the renderer does not like about the template. */
+            warnings: string[];
         };
         /** @description An entry of the send ledger. */
         MessageRow: {
@@ -1588,7 +1597,7 @@ export interface components {
             shop_name: string;
             /** @description ISO 4217, of every amount here. */
             currency: string;
-            /** @description IANA name of the time zone that days and months are counted in. */
+            /** @description IANA name of the shop's time zone. */
             time_zone: string;
             data_range?: components["schemas"]["DataRange"] | null;
             /** @description The main numbers. */
@@ -1613,7 +1622,7 @@ export interface components {
             top_countries: components["schemas"]["CountryTotals"][];
             /** @description The products with the most revenue, at most ten. */
             top_products: components["schemas"]["ProductSales"][];
-            /** @description Every segment with its share, largest first within its kind. */
+            /** @description Every segment with its share: RFM segments, then clusters. */
             segments: components["schemas"]["SegmentShare"][];
             last_import?: components["schemas"]["LastImport"] | null;
             /** @description What somebody should look at. */
@@ -1935,7 +1944,7 @@ export interface components {
             reason?: components["schemas"]["Sentence"] | null;
             /** @description How each kind of list did on purchases that it had not seen, best NDCG@10 first. */
             evaluation: components["schemas"]["RecommenderQuality"][];
-            /** @description Every trained version, newest first. */
+            /** @description Every trained version, newest first within its kind. */
             models: components["schemas"]["ModelVersion"][];
             /** @description The products on the most lists. */
             most_recommended: components["schemas"]["RecommendedProduct"][];
@@ -2048,7 +2057,7 @@ export interface components {
          * @description Why a row could not be used.
          * @enum {string}
          */
-        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
         /** @description One row or event in quarantine. */
         RejectRow: {
             /** @description The source's name. */
@@ -2160,11 +2169,17 @@ export interface components {
             currency: string;
             /** @description The members' features beside those of all customers. */
             comparison: components["schemas"]["FeatureComparison"][];
-            /** @description The categories that the members like best, with their mean share of a member's spending; at most eight. */
+            /**
+             * @description The categories that the members like best, with their mean share of a member's spending as far as they are among
+             *     the member's three favourites; at most eight.
+             */
             top_categories: components["schemas"]["NamedShare"][];
             /** @description The countries that most members come from, with their share of the members; at most eight. */
             top_countries: components["schemas"]["NamedShare"][];
-            /** @description The products that are recommended to the most members. */
+            /**
+             * @description The products that are recommended to the most members, at most eight; empty in a shop with more than 20,000 lists,
+             *     where counting them would take too long.
+             */
             top_recommendations: components["schemas"]["RecommendedProduct"][];
             /** @description The campaigns that this segment is the audience of. */
             campaigns: components["schemas"]["CampaignRef"][];
@@ -2429,7 +2444,7 @@ export interface components {
         TrendPoint: {
             /**
              * Format: date
-             * @description The day, or the first day of the month, in the shop's time zone.
+             * @description The day, or the first day of the month, on the clock on the wall where the orders were made.
              */
             date: string;
             /**
@@ -2672,7 +2687,7 @@ export interface operations {
                 /** @description Only customers of this country. */
                 country?: string;
                 /** @description By which column; net revenue when nothing is said. */
-                sort?: "user_id" | "country" | "orders" | "revenue" | "net_revenue" | "recency" | "last_order" | "first_order" | "average_order" | "returns_share";
+                sort?: "user_id" | "country" | "orders" | "net_revenue" | "recency" | "last_order" | "first_order" | "average_order" | "returns_share" | "units" | "last_seen";
                 /** @description Largest or latest first; so when neither this nor `sort` is given. */
                 descending?: boolean;
                 /** @description Counted from 0. */
@@ -3139,7 +3154,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
                 /** @description Only rows of this source. */
                 source?: string;
                 /** @description Counted from 0. */

@@ -81,10 +81,10 @@ describe("useSentence", () => {
   it("says what the server names by code", async () => {
     const params = { kind: "als", model: "ALS", ratio: 1.712, threshold: 1.2 };
     const { unmount } = await renderIn("en", <Said code="model_beats_popularity" params={params} />);
-    expect(screen.getByText(/is 1.712 times that of the popular products/)).toBeInTheDocument();
+    expect(screen.getByText(/is 1.71 times that of the popular products/)).toBeInTheDocument();
     unmount();
     await renderIn("zh-CN", <Said code="model_beats_popularity" params={params} />);
-    expect(screen.getByText(/1.712 倍/)).toBeInTheDocument();
+    expect(screen.getByText(/1.71 倍/)).toBeInTheDocument();
   });
 
   it("shows a code that it does not know, rather than nothing", async () => {

@@ -17,7 +17,7 @@ export function useSentence(namespace: string, prefix: string): (sentence: Sente
     for (const [name, value] of Object.entries(params ?? {})) {
       words[name] = isLocalized(value) ? localized(value) : value;
       if (typeof value === "number") {
-        words[`${name}_number`] = format.number(value, 4);
+        words[`${name}_number`] = format.number(value, Math.abs(value) < 1 ? 4 : 2);
         words[`${name}_percent`] = format.percent(value);
       }
     }

@@ -54,7 +54,7 @@ function Tiles({ rows }: { rows: readonly Share[] }) {
   const format = useFormat();
   const localized = useLocalized();
   const { ref, width } = useElementSize<HTMLUListElement>();
-  const height = useIsPhone() ? 400 : 320;
+  const height = useIsPhone() ? 400 : 410;
   const large = rows.filter((row) => row.revenue_share >= smallest);
   const small = rows.filter((row) => row.revenue_share < smallest);
   const entries = large.map((row) => ({

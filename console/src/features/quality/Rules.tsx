@@ -39,7 +39,7 @@ export function Rules({ quality }: { quality: Quality }) {
         caption={t("rules.title")}
         columns={columns}
         rows={rows}
-        rowKey={(row) => `${row.source}/${row.rule}`}
+        rowKey={(row) => `${row.source}/${row.rule}/${quality.rules.indexOf(row)}`}
         card={(row) => (
           <TwoLines
             title={words(row.rule).name}

@@ -18,7 +18,7 @@ export function ModelVersions({ models }: { models: readonly Version[] }) {
   const parameters = (row: Version) =>
     Object.entries(row.parameters)
       .filter(([, value]) => typeof value !== "object")
-      .map(([key, value]) => `${key} ${String(value)}`)
+      .map(([key, value]) => `${key} ${typeof value === "number" ? format.number(value, 4) : String(value)}`)
       .join(" · ") || "–";
   const status = (row: Version) =>
     row.serving ? (

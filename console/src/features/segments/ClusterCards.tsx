@@ -34,9 +34,6 @@ export function ClusterCards({ segments }: { segments: readonly SegmentSummary[]
                 {t("customers", { count: row.size, shown: format.number(row.size) })}
               </Text>
             </Group>
-            <Text size="sm" c="dimmed">
-              {localized(row.description)}
-            </Text>
             <Distances segment={row} />
             <SharePair customers={row.share} revenue={row.revenue_share} top={top} />
           </li>
@@ -51,8 +48,16 @@ function Distances({ segment }: { segment: SegmentSummary }) {
   const { t } = useTranslation("segments");
   const format = useFormat();
   const name = useFeatureName();
+  const localized = useLocalized();
   const rows = distances(segment).slice(0, 4);
-  if (rows.length === 0) return null;
+  // The description says the same in a sentence; it stands in where the distances are not given.
+  if (rows.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        {localized(segment.description)}
+      </Text>
+    );
+  }
   return (
     <ul className={classes.distances} aria-label={t("clusters.apart")}>
       {rows.map(({ feature, deviations }) => {
