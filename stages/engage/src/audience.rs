@@ -30,13 +30,19 @@ impl Default for AudienceOptions {
     }
 }
 
+/// So few people are asked for one by one; for more, everybody's lists and features are read once.
+const FEW: usize = 16;
+
 /// People as the Store knows them: a few queries for each batch, not one for each person.
 pub struct StoreAudience<'a> {
     store: &'a Store,
     options: AudienceOptions,
-    lists: OnceCell<HashMap<ProfileId, RecommendationList>>,
-    features: OnceCell<HashMap<ProfileId, ProfileFeatures>>,
+    lists: OnceCell<Lists>,
+    features: OnceCell<Features>,
 }
+
+type Lists = HashMap<ProfileId, RecommendationList>;
+type Features = HashMap<ProfileId, ProfileFeatures>;
 
 impl<'a> StoreAudience<'a> {
     /// Nothing is read before it is asked for. Lists and features are read once, so this lives as long as one run.
@@ -45,9 +51,22 @@ impl<'a> StoreAudience<'a> {
     }
 
     async fn read(&self, profiles: &[ProfileId]) -> Result<Vec<Person>, EngageError> {
-        let known = self.store.profiles_by_id(profiles).await?;
+        if profiles.len() <= FEW && !(self.lists.initialized() && self.features.initialized()) {
+            let (lists, features) = self.read_few(profiles).await?;
+            return self.assemble(profiles, &lists, &features).await;
+        }
         let lists = self.lists.get_or_try_init(|| self.read_lists()).await?;
         let features = self.features.get_or_try_init(|| self.read_features()).await?;
+        self.assemble(profiles, lists, features).await
+    }
+
+    async fn assemble(
+        &self,
+        profiles: &[ProfileId],
+        lists: &Lists,
+        features: &Features,
+    ) -> Result<Vec<Person>, EngageError> {
+        let known = self.store.profiles_by_id(profiles).await?;
         let items = self.items(known.iter().filter_map(|profile| lists.get(&profile.id))).await?;
         let person = |profile: Profile| {
             let (list, features) = (lists.get(&profile.id), features.get(&profile.id));
@@ -56,15 +75,28 @@ impl<'a> StoreAudience<'a> {
         Ok(known.into_iter().map(person).collect())
     }
 
-    async fn read_lists(&self) -> Result<HashMap<ProfileId, RecommendationList>, EngageError> {
-        let mut lists = HashMap::new();
+    async fn read_few(&self, profiles: &[ProfileId]) -> Result<(Lists, Features), EngageError> {
+        let (mut lists, mut features) = (Lists::new(), Features::new());
+        for profile in profiles {
+            if let Some(list) = self.store.recommendations(*profile).await? {
+                lists.insert(*profile, self.shortened(list));
+            }
+            features.extend(self.store.features(*profile).await?.map(|features| (*profile, features)));
+        }
+        Ok((lists, features))
+    }
+
+    fn shortened(&self, mut list: RecommendationList) -> RecommendationList {
+        list.items.truncate(self.options.items_per_message);
+        list
+    }
+
+    async fn read_lists(&self) -> Result<Lists, EngageError> {
+        let mut lists = Lists::new();
         for page in 0.. {
             let rows = self.store.recommendation_lists(page, MAX_PAGE_SIZE).await?.rows;
             let is_last = (rows.len() as u64) < MAX_PAGE_SIZE;
-            for mut list in rows {
-                list.items.truncate(self.options.items_per_message);
-                lists.insert(list.profile, list);
-            }
+            lists.extend(rows.into_iter().map(|list| (list.profile, self.shortened(list))));
             if is_last {
                 break;
             }
@@ -72,7 +104,7 @@ impl<'a> StoreAudience<'a> {
         Ok(lists)
     }
 
-    async fn read_features(&self) -> Result<HashMap<ProfileId, ProfileFeatures>, EngageError> {
+    async fn read_features(&self) -> Result<Features, EngageError> {
         Ok(self.store.all_features().await?.into_iter().map(|features| (features.profile, features)).collect())
     }
 

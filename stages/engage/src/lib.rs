@@ -19,6 +19,11 @@ mod run;
 pub mod template;
 mod unsubscribe;
 
+#[cfg(test)]
+mod content_tests;
+#[cfg(test)]
+mod samples;
+
 pub use audience::{AudienceContext, AudienceOptions, StoreAudience, reserved_address};
 pub use content::{ContentError, ContentRenderer, ContentSettings, Preview};
 pub use error::EngageError;

@@ -32,7 +32,7 @@ pub fn decide(
 pub fn entries(
     campaign: &Campaign,
     profiles: &[ProfileId],
-    addresses: &HashMap<ProfileId, String>,
+    people: &HashMap<ProfileId, Person>,
     message_id: impl Fn(RunId, ProfileId) -> MessageId,
     now: DateTime<Utc>,
 ) -> Vec<Message> {
@@ -43,7 +43,7 @@ pub fn entries(
         run,
         profile: *profile,
         channel: campaign.channel.clone(),
-        address: addresses.get(profile).cloned().unwrap_or_default(),
+        address: people.get(profile).and_then(|person| person.address.clone()).unwrap_or_default(),
         state: MessageState::Reserved { at: now },
     };
     profiles.iter().map(entry).collect()

@@ -1,11 +1,11 @@
 //! Renders, hands over and records the messages of one batch.
 
-use super::{CampaignRun, by_profile, in_flight, reserved_at};
+use super::{CampaignRun, in_flight, reserved_at};
 use crate::{ContentError, ContentRenderer, EngageError, Person};
 use bellwether_channels::{OutgoingMessage, SendErrorKind};
 use bellwether_domain::{Campaign, Message, ProfileId, RefusedTransition};
 use chrono::{DateTime, Utc};
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Reserved messages on their way to an outcome.
 #[derive(Default)]
@@ -24,9 +24,8 @@ impl CampaignRun<'_> {
         campaign: &Campaign,
         renderer: &Arc<ContentRenderer>,
         messages: Vec<Message>,
+        mut people: HashMap<ProfileId, Person>,
     ) -> Result<(), EngageError> {
-        let profiles: Vec<ProfileId> = messages.iter().map(|message| message.profile).collect();
-        let mut people = by_profile(self.audience.people(&profiles).await?);
         // Asked again at the moment of sending: somebody may have unsubscribed since the decision.
         let suppressed = self.suppressed(campaign, messages.iter().map(|message| message.address.as_str())).await?;
         let now = self.clock.now();

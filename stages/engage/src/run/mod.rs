@@ -204,7 +204,9 @@ impl CampaignRun<'_> {
                     ReceiptLookup::NotSent => unsent.push(message),
                 }
             }
-            self.fill(&mut batch, campaign, renderer, unsent).await?;
+            let profiles: Vec<ProfileId> = unsent.iter().map(|message| message.profile).collect();
+            let people = by_profile(self.audience.people(&profiles).await?);
+            self.fill(&mut batch, campaign, renderer, unsent, people).await?;
             sent += self.deliver(batch).await?;
             self.report_progress(RunStep::Settling, done, done);
         }
@@ -220,7 +222,10 @@ impl CampaignRun<'_> {
         let ledger = self.in_ledger(campaign.run_id()).await?;
         let chosen: Vec<Decision> = decisions
             .iter()
-            .filter(|decision| decision.choice == DecisionChoice::Send && !ledger.contains(&decision.profile))
+            .filter(|decision| {
+                let id = (self.options.message_id)(campaign.run_id(), decision.profile);
+                decision.choice == DecisionChoice::Send && !ledger.contains(&id)
+            })
             .copied()
             .collect();
         let size = if self.channel.describe().can_tell_afterwards { BATCH } else { UNCERTAIN_BATCH };
@@ -228,9 +233,11 @@ impl CampaignRun<'_> {
         for decisions in chosen.chunks(size) {
             // A server that went away must be noticed before people are reserved for it.
             self.channel.check().await?;
-            let new = self.reserve(campaign, decisions).await?;
+            let profiles: Vec<ProfileId> = decisions.iter().map(|decision| decision.profile).collect();
+            let people = by_profile(self.audience.people(&profiles).await?);
+            let new = self.reserve(campaign, &profiles, &people).await?;
             let mut batch = Batch::default();
-            self.fill(&mut batch, campaign, renderer, new).await?;
+            self.fill(&mut batch, campaign, renderer, new, people).await?;
             sent += self.deliver(batch).await?;
             done += decisions.len();
             self.report_progress(RunStep::Sending, done, chosen.len());
@@ -239,12 +246,13 @@ impl CampaignRun<'_> {
     }
 
     /// The messages that are ours to send: those that nobody reserved before.
-    async fn reserve(&self, campaign: &Campaign, decisions: &[Decision]) -> Result<Vec<Message>, EngageError> {
-        let profiles: Vec<ProfileId> = decisions.iter().map(|decision| decision.profile).collect();
-        let people = self.audience.people(&profiles).await?;
-        let addresses: HashMap<ProfileId, String> =
-            people.into_iter().filter_map(|person| Some((person.profile, person.address?))).collect();
-        let entries = plan::entries(campaign, &profiles, &addresses, self.options.message_id, self.clock.now());
+    async fn reserve(
+        &self,
+        campaign: &Campaign,
+        profiles: &[ProfileId],
+        people: &HashMap<ProfileId, Person>,
+    ) -> Result<Vec<Message>, EngageError> {
+        let entries = plan::entries(campaign, profiles, people, self.options.message_id, self.clock.now());
         let new: HashSet<MessageId> = self.store.reserve(&entries).await?.into_iter().collect();
         Ok(entries.into_iter().filter(|message| new.contains(&message.id)).collect())
     }
@@ -258,17 +266,17 @@ impl CampaignRun<'_> {
         Ok(self.store.suppressed(&campaign.channel, &addresses).await?)
     }
 
-    async fn in_ledger(&self, run: RunId) -> Result<HashSet<ProfileId>, EngageError> {
-        let mut profiles = HashSet::new();
+    async fn in_ledger(&self, run: RunId) -> Result<HashSet<MessageId>, EngageError> {
+        let mut ids = HashSet::new();
         for page in 0.. {
             let query = MessageQuery { run: Some(run), page, page_size: MAX_PAGE_SIZE, ..MessageQuery::default() };
             let rows = self.store.messages(&query).await?.rows;
-            profiles.extend(rows.iter().map(|message| message.profile));
+            ids.extend(rows.iter().map(|message| message.id));
             if (rows.len() as u64) < MAX_PAGE_SIZE {
                 break;
             }
         }
-        Ok(profiles)
+        Ok(ids)
     }
 
     async fn report(

@@ -5,6 +5,7 @@ use mrml::prelude::{
     parser::{Error, ParserOptions},
     render::RenderOptions,
 };
+use std::collections::HashMap;
 
 /// The HTML, and what the renderer did not like.
 pub(crate) struct MjmlOutput {
@@ -22,7 +23,9 @@ pub(crate) fn render(source: &str) -> Result<MjmlOutput, TemplateError> {
         .iter()
         .map(|warning| format!("line {} of the rendered MJML: {}", line_at(source, warning.span.start).0, warning.kind))
         .collect();
-    let html = parsed.element.render(&RenderOptions::default()).map_err(|error| TemplateError::Mjml {
+    // The renderer would link web fonts by itself; opening a message must not tell anybody that it was opened.
+    let options = RenderOptions { fonts: HashMap::new(), ..RenderOptions::default() };
+    let html = parsed.element.render(&options).map_err(|error| TemplateError::Mjml {
         line: 1,
         excerpt: excerpt(source, 0),
         detail: error.to_string(),
