@@ -39,18 +39,12 @@ impl Lanes {
         }))
     }
 
-    /// The sum of all lanes, always in the same order.
+    /// The sum of all lanes, always in the same order: by halves.
     #[inline(always)]
     pub(crate) fn sum(self) -> f32 {
-        let mut lanes = self.0;
-        let mut half = LANES / 2;
-        while half > 0 {
-            for lane in 0..half {
-                lanes[lane] += lanes[lane + half];
-            }
-            half /= 2;
-        }
-        lanes[0]
+        let eight: [f32; 8] = std::array::from_fn(|lane| self.0[lane] + self.0[lane + 8]);
+        let four: [f32; 4] = std::array::from_fn(|lane| eight[lane] + eight[lane + 4]);
+        (four[0] + four[2]) + (four[1] + four[3])
     }
 }
 
@@ -88,6 +82,19 @@ impl Mul for Lanes {
     }
 }
 
+/// Asks the memory for some numbers that will be needed soon. Without effect where there is no such instruction.
+#[inline(always)]
+pub(crate) fn prefetch(values: &[[f32; LANES]]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in values {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: prefetching reads nothing and may be given any address; SSE is part of every x86-64.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = values;
+}
+
 /// What vector instructions there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -117,30 +124,31 @@ pub(crate) fn level() -> Level {
 }
 
 /// `multiversion!(fn name(argument: Type, …) -> Type = body)` defines `name`, which runs `body::<FUSED>` compiled for the
-/// processor at hand. `body` must be `#[inline(always)]`, so that it is compiled anew inside each version.
+/// processor at hand. `body` must be `#[inline(always)]`, so that it is compiled anew inside each version. With
+/// `fn name<const N: usize>(…)` the body is `body::<FUSED, N>`.
 macro_rules! multiversion {
-    ($(#[$meta:meta])* $visibility:vis fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $return:ty)? = $body:ident) => {
+    ($(#[$meta:meta])* $visibility:vis fn $name:ident $(<const $size:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $return:ty)? = $body:ident) => {
         $(#[$meta])*
-        $visibility fn $name($($argument: $type),*) $(-> $return)? {
+        $visibility fn $name $(<const $size: usize>)? ($($argument: $type),*) $(-> $return)? {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f")]
-                fn avx512($($argument: $type),*) $(-> $return)? {
-                    $body::<true>($($argument),*)
+                fn avx512 $(<const $size: usize>)? ($($argument: $type),*) $(-> $return)? {
+                    $body::<true $(, $size)?>($($argument),*)
                 }
                 #[target_feature(enable = "avx2,fma")]
-                fn avx2($($argument: $type),*) $(-> $return)? {
-                    $body::<true>($($argument),*)
+                fn avx2 $(<const $size: usize>)? ($($argument: $type),*) $(-> $return)? {
+                    $body::<true $(, $size)?>($($argument),*)
                 }
                 match $crate::simd::level() {
                     // SAFETY: `level` found AVX-512 Foundation on this processor.
-                    $crate::simd::Level::Avx512 => return unsafe { avx512($($argument),*) },
+                    $crate::simd::Level::Avx512 => return unsafe { avx512 $(::<$size>)? ($($argument),*) },
                     // SAFETY: `level` found AVX2 and FMA on this processor.
-                    $crate::simd::Level::Avx2 => return unsafe { avx2($($argument),*) },
+                    $crate::simd::Level::Avx2 => return unsafe { avx2 $(::<$size>)? ($($argument),*) },
                     $crate::simd::Level::Baseline => {}
                 }
             }
-            $body::<{ cfg!(target_arch = "aarch64") }>($($argument),*)
+            $body::<{ cfg!(target_arch = "aarch64") } $(, $size)?>($($argument),*)
         }
     };
 }

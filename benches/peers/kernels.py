@@ -180,9 +180,11 @@ def better_threads(runs):
     return min(by_threads.values(), key=lambda group: median(group, "cpu"))
 
 
-def spread(runs, key):
+def with_error(runs, key):
+    """Mean over the starts and its standard error."""
     values = [run[key] for run in runs]
-    return f"{statistics.median(values):.4f} ({min(values):.4f} to {max(values):.4f})"
+    error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
+    return f"{statistics.mean(values):.4f} ± {error:.4f}"
 
 
 def table(title, ours, peer, peer_name, quality):
@@ -203,8 +205,8 @@ def table(title, ours, peer, peer_name, quality):
             row(key, ours[0][key], peer[0][key], 1)
             lines[-1] = lines[-1].rsplit("|", 2)[0] + f"| {ours[0][key] / peer[0][key] - 1:+.1e} |"
         else:
-            ratio = median(ours, key) / median(peer, key)
-            lines.append(f"| {key}, median (range) | {spread(ours, key)} | {spread(peer, key)} | {ratio:.3f} |")
+            ratio = statistics.mean(run[key] for run in ours) / statistics.mean(run[key] for run in peer)
+            lines.append(f"| {key}, mean ± standard error | {with_error(ours, key)} | {with_error(peer, key)} | {ratio:.3f} |")
     if ours[0]["job"] == "kmeans":
         lines.append(f"| iterations | {ours[0]['iterations']} | {peer[0]['iterations']} | |")
     return lines + ["", f"{len(ours)} runs each, in alternation; the peer on {threads} thread(s), the better of one and two.", ""]
