@@ -85,7 +85,7 @@ impl InputSummary {
     /// The input as it was read; `rows` is the number of rows that the reader gave to the job.
     pub fn of(table: &Table, rejects: &Rejects, rejected_by_reader: u64) -> Self {
         Self {
-            file: table.input.clone(),
+            file: if table.input == "-" { "standard input".to_owned() } else { table.input.clone() },
             rows: table.rows() as u64 + rejected_by_reader,
             columns: table.all_names.len(),
             rejected: RejectedSummary { total: rejects.total(), reasons: rejects.counts().clone() },

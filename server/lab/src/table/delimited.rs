@@ -85,7 +85,13 @@ pub(crate) struct Records<'t> {
 
 impl<'t> Records<'t> {
     pub fn new(text: &'t str, layout: Layout) -> Self {
-        Self { text, layout, position: 0, line: 1 }
+        Self::starting(text, layout, 0)
+    }
+
+    /// Leaves out everything before `position`, the start of a line, but counts its lines.
+    pub fn starting(text: &'t str, layout: Layout, position: usize) -> Self {
+        let line = memchr_iter(b'\n', &text.as_bytes()[..position]).count() as u64 + 1;
+        Self { text, layout, position, line }
     }
 
     /// Fills `record` with the next non-empty line; false at the end.

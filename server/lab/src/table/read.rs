@@ -118,17 +118,20 @@ fn read_delimited(
     projection: &Projection,
     table: &mut Table,
 ) -> Result<()> {
-    let sample = sample(text);
+    let (announced, body) = announced_delimiter(text);
+    let sample = sample(body);
     let delimiter = match &options.delimiter {
         Some(name) => delimiter_by_name(name)?,
+        None if announced.is_some() => announced.unwrap_or(Delimiter::Nothing),
         None if tabs && sample.contains('\t') => Delimiter::Byte(b'\t'),
         None => detect_delimiter(sample),
     };
     let layout = Layout { delimiter, quotes: detect_quotes(sample, delimiter) };
-    let header = !options.no_header && detect_header(sample, layout);
+    let header =
+        !options.no_header && (names_are_in_first_line(sample, layout, projection) || detect_header(sample, layout));
     table.reading.insert("delimiter".into(), json!(delimiter_name(delimiter)));
     table.reading.insert("header".into(), json!(header));
-    let mut records = Records::new(text, layout);
+    let mut records = Records::starting(text, layout, text.len() - body.len());
     let mut record = Record::default();
     let width = usual_width(sample, layout, header);
     table.all_names = if header && records.next_record(&mut record) {
@@ -138,6 +141,24 @@ fn read_delimited(
     };
     read_rows(&mut records, projection, table);
     Ok(())
+}
+
+/// Spreadsheets write `sep=;` into a first line of its own; gives the delimiter and what follows.
+fn announced_delimiter(text: &str) -> (Option<Delimiter>, &str) {
+    let (first, body) = text.split_once('\n').unwrap_or((text, ""));
+    let name = first.trim_end_matches('\r').strip_prefix("sep=").map(delimiter_by_name);
+    match name {
+        Some(Ok(delimiter)) => (Some(delimiter), body),
+        _ => (None, text),
+    }
+}
+
+/// A column that an option names stands in the first line: that line is a header.
+fn names_are_in_first_line(sample: &str, layout: Layout, projection: &Projection) -> bool {
+    let Projection::Only(names) = projection else { return false };
+    let mut record = Record::default();
+    Records::new(sample, layout).next_record(&mut record)
+        && record.fields().any(|field| names.iter().any(|name| name.trim() == field.trim()))
 }
 
 fn delimiter_by_name(name: &str) -> Result<Delimiter> {
@@ -312,6 +333,7 @@ mod tests {
         check("a,b\n1, x \n2,y\n", &["a", "b"], &[&["1", "x"], &["2", "y"]], &[]);
         check("a;b;\n1;2;\n", &["a", "b", "c3"], &[&["1", "2", ""]], &[]);
         check("a,a,\n1,2,3\n", &["a", "a_2", "c3"], &[&["1", "2", "3"]], &[]);
+        check("sep=;\r\na;b\r\n1,5;2\r\nx\r\n", &["a", "b"], &[&["1,5", "2"]], &[("too_few_fields", 1)]);
         check("a\tb\nx\t1\t2\ny\t3\t4\n", &["row", "a", "b"], &[&["x", "1", "2"], &["y", "3", "4"]], &[]);
         check("a\r2\r1\r", &["a"], &[&["2"], &["1"]], &[]);
         check(

@@ -131,3 +131,28 @@ fn threads_change_nothing() {
         assert_eq!(with("1"), with("3"), "{job}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// Whatever is in the file, a job ends with one of the five statuses and, where it has a report, valid JSON.
+    #[test]
+    fn no_text_makes_a_job_panic(rows in proptest::collection::vec("[ab1-9.,;\"0-9\\-/:é客 ]{0,24}", 0..30), header: bool) {
+        let mut text = if header { "c1,c2,c3\n".to_owned() } else { String::new() };
+        text.push_str(&rows.join("\n"));
+        for words in [
+            &["describe", "--key", "c1"][..],
+            &["rfm", "--customer", "c1", "--time", "c2", "--amount", "c3", "--bins", "2"],
+            &["cluster", "--k", "2"],
+            &["cluster", "--columns", "c1", "--k-range", "2..3"],
+            &["recommend", "--user", "c1", "--item", "c2", "--algorithm", "popular", "--split", "leave-last"],
+            &["experiment", "--variant", "c1", "--outcome", "c2", "--covariate", "c3", "--order", "c3"],
+        ] {
+            let ran = lab_with_input(&[words, &["--input", "-", "--threads", "1"]].concat(), text.as_bytes());
+            proptest::prop_assert!(ran.status <= 4);
+            if matches!(ran.status, 0 | 4) {
+                ran.report(ran.status);
+            }
+        }
+    }
+}
