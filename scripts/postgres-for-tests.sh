@@ -82,7 +82,8 @@ free_port() {
 }
 
 create_cluster() {
-    local common=(-D "$cluster/data" --username=bellwether --pwfile="$cluster/password" --auth=scram-sha-256 --encoding=UTF8 --no-sync)
+    # The plain password, on loopback only: a salted exchange costs an unoptimised test 0.1 s per connection.
+    local common=(-D "$cluster/data" --username=bellwether --pwfile="$cluster/password" --auth=password --encoding=UTF8 --no-sync)
     head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$cluster/password"
     [ "$(id -u)" != 0 ] || chown -R "$server_user" "$cluster"
     # A language's order of letters, where the server can: it shows when a query relies on the database's own order.

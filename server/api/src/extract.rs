@@ -68,7 +68,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         serde_path_to_error::deserialize(&mut reader).map(Self).map_err(|error| {
             let problem = Problem::new(ProblemCode::InvalidBody, format!("the body: {}", error.inner()));
             match error.path().to_string().as_str() {
-                "." => problem,
+                // Where the text ends too early there is no field to speak of.
+                "." | "?" => problem,
                 path => problem.at(path),
             }
         })

@@ -16,6 +16,9 @@ const EVENTS_PER_FILE: usize = 131_072;
 /// Order lines of a file at the most: a wholesaler's order has dozens, and all of them are held until the file is written.
 const LINES_PER_FILE: usize = 140_000;
 
+/// A file that is being written; none where there were no events.
+type Writing = JoinHandle<Result<Option<EventFile>, bellwether_lake::Error>>;
+
 /// Events that wait for the next file, and the file that is being written.
 pub struct Roller {
     store: Store,
@@ -26,7 +29,7 @@ pub struct Roller {
     /// The offset before the first and that of the last batch that waits.
     from: Offset,
     through: Offset,
-    writing: Option<(Offset, JoinHandle<Result<Option<EventFile>, bellwether_lake::Error>>)>,
+    writing: Option<(Offset, Writing)>,
 }
 
 impl Roller {

@@ -82,6 +82,8 @@ impl Cleaner {
         let user_id = event.user_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
         let subject = subject(user_id, event.anonymous_id.as_deref())?;
         let name = self.name(event)?;
+        let (traits, properties) = (json_object(event.traits, "traits")?, json_object(event.properties, "properties")?);
+        // The last check, because it counts: an event is counted once, as good or as bad.
         let order = self.order(event, &name, user_id.is_some(), findings)?;
         Ok(CleanEvent {
             id: EventId::derive(&[event.message_id.as_bytes()]),
@@ -93,8 +95,8 @@ impl Cleaner {
             utc_offset_minutes: event.utc_offset_minutes,
             origin: event.origin.clone(),
             order,
-            traits: json_object(event.traits, "traits")?,
-            properties: json_object(event.properties, "properties")?,
+            traits,
+            properties,
         })
     }
 
@@ -180,10 +182,12 @@ fn distinct_lines(properties: Option<&RawValue>) -> Vec<u64> {
         #[serde(default)]
         distinct_lines: Vec<u64>,
     }
-    properties
+    let mut lines = properties
         .filter(|raw| raw.get().contains("\"distinct_lines\""))
         .and_then(|raw| serde_json::from_str::<Properties>(raw.get()).ok())
-        .map_or_else(Vec::new, |properties| properties.distinct_lines)
+        .map_or_else(Vec::new, |properties| properties.distinct_lines);
+    lines.sort_unstable();
+    lines
 }
 
 fn bad_event(event: &RawEvent<'_>, bad: &BadEvent) -> Reject {

@@ -26,10 +26,17 @@ pub(crate) struct LineRules {
     non_product_names: Patterns,
     quantity_limit: Option<Quantity>,
     price_limit: Option<Money>,
-    /// By raw name, apart for lines without and with a price.
-    known_names: [FxHashMap<Box<str>, KnownName>; 2],
+    /// For lines without and with a price.
+    known_names: [KnownNames; 2],
     /// Whether an item number is no goods.
     known_codes: FxHashMap<CompactString, bool>,
+}
+
+/// What was found out about raw names.
+#[derive(Debug, Clone, Default)]
+struct KnownNames {
+    by_raw: FxHashMap<Box<str>, usize>,
+    names: Vec<KnownName>,
 }
 
 #[derive(Debug, Clone)]
@@ -46,7 +53,7 @@ pub(crate) struct OrderContext<'o> {
     pub known_customer: bool,
     pub time: DateTime<Utc>,
     pub origin: &'o Origin,
-    /// Lines that only look like copies: their rows differ in what the event does not keep.
+    /// Lines that only look like copies, ascending: their rows differ in what the event does not keep.
     pub distinct_lines: &'o [u64],
 }
 
@@ -65,7 +72,7 @@ impl LineRules {
             non_product_names: Patterns::new(&rules.non_product_names),
             quantity_limit: rules.quantity_limit,
             price_limit: rules.price_limit,
-            known_names: [FxHashMap::default(), FxHashMap::default()],
+            known_names: Default::default(),
             known_codes: FxHashMap::default(),
         }
     }
@@ -73,12 +80,12 @@ impl LineRules {
     /// Cleans an order line by line.
     pub fn order(&mut self, raw: &RawOrder<'_>, context: &OrderContext<'_>, findings: &mut Findings<'_>) -> Order {
         count_by_order(raw, context, findings.counts);
-        let copies = copies(&raw.products, context.distinct_lines);
+        let mut copies = copies(&raw.products, context.distinct_lines).into_iter().peekable();
         let mut lines = Vec::with_capacity(raw.products.len());
         let (mut value, mut fees) = (Money::ZERO, Money::ZERO);
         for (index, product) in raw.products.iter().enumerate() {
             let line = self.line(product, context, findings);
-            if let Some(first) = copies.iter().find(|(copy, _)| *copy == index).map(|(_, first)| *first) {
+            if let Some((_, first)) = copies.next_if(|(copy, _)| *copy == index) {
                 findings.counts.add(Rule::ExactDuplicate, 1);
                 findings.rejects.push(duplicate(raw, product, first, context.origin));
                 continue;
@@ -156,21 +163,25 @@ impl LineRules {
     }
 
     fn known_name(&mut self, raw: &str, has_price: bool) -> &KnownName {
-        let cache = &mut self.known_names[usize::from(has_price)];
-        if cache.len() >= CACHE {
-            cache.clear();
-        }
-        if !cache.contains_key(raw) {
-            let clean = self.names.clean(raw, has_price);
-            let known = KnownName {
-                category: self.names.category(&clean.name).into(),
-                non_product: self.non_product_names.fit(&clean.name.to_lowercase()),
-                noise: clean.noise,
-                name: clean.name.into(),
-            };
-            cache.insert(raw.into(), known);
-        }
-        &cache[raw]
+        let known = &mut self.known_names[usize::from(has_price)];
+        let index = match known.by_raw.get(raw) {
+            Some(index) => *index,
+            None => {
+                if known.names.len() >= CACHE {
+                    *known = KnownNames::default();
+                }
+                let clean = self.names.clean(raw, has_price);
+                known.names.push(KnownName {
+                    category: self.names.category(&clean.name).into(),
+                    non_product: self.non_product_names.fit(&clean.name.to_lowercase()),
+                    noise: clean.noise,
+                    name: clean.name.into(),
+                });
+                known.by_raw.insert(raw.into(), known.names.len() - 1);
+                known.names.len() - 1
+            }
+        };
+        &known.names[index]
     }
 }
 
@@ -186,8 +197,11 @@ fn count_by_order(raw: &RawOrder<'_>, context: &OrderContext<'_>, counts: &mut C
 }
 
 /// The indices of products that repeat an earlier one exactly, each with the line of the first.
+///
+/// Only rows of files count as copies: there, joining and exporting make them. A shop that sends the same product twice in
+/// one event means it.
 fn copies(products: &[RawProduct<'_>], distinct_lines: &[u64]) -> Vec<(usize, u64)> {
-    if products.len() < 2 {
+    if products.len() < 2 || products.iter().any(|product| product.line == 0) {
         return Vec::new();
     }
     let key = |product: &RawProduct<'_>| (product.quantity, product.price);
@@ -203,7 +217,9 @@ fn copies(products: &[RawProduct<'_>], distinct_lines: &[u64]) -> Vec<(usize, u6
             std::collections::hash_map::Entry::Vacant(entry) => {
                 entry.insert(product.line);
             }
-            std::collections::hash_map::Entry::Occupied(entry) if !distinct_lines.contains(&product.line) => {
+            std::collections::hash_map::Entry::Occupied(entry)
+                if distinct_lines.binary_search(&product.line).is_err() =>
+            {
                 copies.push((index, *entry.get()));
             }
             std::collections::hash_map::Entry::Occupied(_) => {}

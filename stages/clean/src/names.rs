@@ -56,8 +56,9 @@ impl NameRules {
     /// The category that the first fitting rule gives to a name.
     pub fn category(&self, name: &str) -> &str {
         let lower = name.to_lowercase();
-        let fits = |words: &[String]| words.iter().any(|word| begins_a_word(&lower, word));
-        self.categories.iter().find(|(_, words)| fits(words)).map_or(ItemRules::OTHER, |(category, _)| category)
+        let words = word_starts(&lower);
+        let fits = |rule: &[String]| rule.iter().any(|word| begins_a_word(&lower, &words, word));
+        self.categories.iter().find(|(_, rule)| fits(rule)).map_or(ItemRules::OTHER, |(category, _)| category)
     }
 
     fn by_word(&self, name: &str, change: impl Fn(&str, bool) -> String) -> String {
@@ -117,12 +118,30 @@ fn title(word: &str, first: bool) -> String {
     titled
 }
 
+/// Whether a sign belongs to a script that parts words by blanks.
+fn has_borders(c: char) -> bool {
+    c.is_alphanumeric() && c < '\u{2e80}'
+}
+
+/// What stands from the beginning of each word on.
+fn word_starts(text: &str) -> Vec<&str> {
+    let mut before = ' ';
+    let starts = text.char_indices().filter_map(|(at, c)| {
+        let starts = !has_borders(before);
+        before = c;
+        starts.then(|| &text[at..])
+    });
+    starts.collect()
+}
+
 /// Whether `word` (in small letters) stands in `text` at the beginning of one of its words. Scripts that write no blanks
 /// between words have no such beginnings; there any place will do.
-fn begins_a_word(text: &str, word: &str) -> bool {
-    let has_borders = |c: char| c.is_alphanumeric() && c < '\u{2e80}';
-    let bordered = word.chars().next().is_some_and(has_borders);
-    text.match_indices(word).any(|(at, _)| !bordered || !text[..at].chars().next_back().is_some_and(has_borders))
+fn begins_a_word(text: &str, words: &[&str], word: &str) -> bool {
+    match word.chars().next() {
+        Some(first) if has_borders(first) => words.iter().any(|start| start.starts_with(word)),
+        Some(_) => text.contains(word),
+        None => false,
+    }
 }
 
 #[cfg(test)]

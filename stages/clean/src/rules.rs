@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub enum Rule {
     /// Every row that arrived in an order.
     Rows,
-    /// The same row again within its order: rejected.
+    /// The same row of a file again within its order: rejected.
     ExactDuplicate,
     /// Nobody knows who bought: kept as an anonymous sale.
     MissingCustomer,

@@ -239,10 +239,46 @@ fn filtered(query: &CustomerQuery) -> Select<profile::Entity> {
     select
 }
 
-/// Equal customers by id in the same direction, so that one index serves both; and what is missing counts as the
-/// smallest on both databases.
+/// Equal customers by id in the same direction and what is missing as the smallest, which both databases can read off
+/// one index.
 fn sorted(select: Select<profile::Entity>, query: &CustomerQuery) -> Select<profile::Entity> {
     let descending = query.descending != (query.sort == CustomerSort::Recency);
     let (order, nulls) = if descending { (Order::Desc, NullOrdering::Last) } else { (Order::Asc, NullOrdering::First) };
-    select.order_by_with_nulls(query.sort.column(), order.clone(), nulls).order_by(profile::Column::Id, order)
+    select.order_by_with_nulls(query.sort.column(), order.clone(), nulls).order_by_with_nulls(
+        profile::Column::Id,
+        order,
+        nulls,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StoreTarget;
+    use sea_orm::{ConnectionTrait, DbBackend, QueryTrait};
+
+    /// How SQLite would answer, in its own words.
+    async fn plan(store: &Store, query: &CustomerQuery) -> String {
+        let mut statement = sorted(filtered(query), query).limit(50).build(DbBackend::Sqlite);
+        statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+        let rows = store.reader.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn common_sorts_are_read_off_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreTarget::Sqlite(folder.path().join("store.db"))).await.unwrap();
+        let indexed = ["user_id", "orders", "revenue", "recency", "last_order"];
+        for (name, sort) in CustomerSort::ALL.into_iter().filter(|(name, _)| indexed.contains(name)) {
+            for descending in [true, false] {
+                let plan = plan(&store, &CustomerQuery { sort, descending, ..CustomerQuery::default() }).await;
+                assert!(plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"), "{name}: {plan}");
+            }
+        }
+        // The control: a sort without an index does need one.
+        let sort = CustomerSort::ReturnsShare;
+        let plan = plan(&store, &CustomerQuery { sort, ..CustomerQuery::default() }).await;
+        assert!(plan.contains("TEMP B-TREE"), "{plan}");
+    }
 }

@@ -96,7 +96,8 @@ fn claim_statement(
         .value(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
         .value(job::Column::At, micros(now))
         .value(job::Column::Due, micros(lease_until))
-        .and_where(Expr::col(job::Column::Id).in_subquery(next))
+        // `=` and not `IN`: PostgreSQL computes it once, and so locks one row.
+        .and_where(Expr::col(job::Column::Id).eq(next))
         .returning_all()
         .to_owned()
 }

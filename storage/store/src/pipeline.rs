@@ -149,3 +149,48 @@ fn last_of_each<T: Copy, K: Hash + Eq>(rows: impl Iterator<Item = T>, key: impl 
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StoreTarget;
+    use bellwether_domain::{Origin, Reject, RejectReason};
+    use sea_orm::ConnectionTrait;
+
+    fn large_change() -> ChangeSet {
+        let reject = |line| Reject {
+            origin: Origin { source: "shop".into(), line: Some(line) },
+            field: None,
+            reason: RejectReason::Encoding,
+            detail: String::new(),
+            content: "x".repeat(1_000),
+        };
+        ChangeSet { applied: Offset(1), rejects: (0..500).map(reject).collect(), ..ChangeSet::default() }
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreTarget::Sqlite(folder.path().join("store.db"))).await.unwrap();
+        let limit = async |pages: u32| {
+            store.writer.execute_unprepared(&format!("PRAGMA max_page_count = {pages}")).await.unwrap();
+        };
+        // SQLite takes a limit below the present size for the present size.
+        limit(1).await;
+        let error = store.commit(&large_change()).await.unwrap_err();
+        assert!(matches!(error, Error::DiskFull { .. }) && error.is_temporary(), "{error}");
+        assert!(error.to_string().contains("the disk of the store is full; free some space"), "{error}");
+        assert_eq!(store.applied().await.unwrap(), Offset(0));
+        assert_eq!(store.reject_counts().await.unwrap(), []);
+        // Room again, and the same change set goes in.
+        limit(100_000).await;
+        store.commit(&large_change()).await.unwrap();
+        assert_eq!(store.reject_counts().await.unwrap()[0].2, 500);
+    }
+
+    #[test]
+    fn the_last_of_each_key_is_kept_in_place() {
+        let rows = [("a", 1), ("b", 2), ("a", 3)];
+        assert_eq!(last_of_each(rows.iter(), |row| row.0), [&("a", 3), &("b", 2)]);
+    }
+}

@@ -89,6 +89,11 @@ fn what_only_looks_like_a_copy_is_kept() {
         let batch = clean(&[order("1", Some("7"), 2, &[line, (item, name, quantity, price)])]);
         assert_eq!(count(&batch, "exact_duplicate"), 0, "{item} {name} {quantity} {price}");
     }
+    let mut sent_by_a_shop = order("1", Some("7"), 2, &[line, line]);
+    for product in sent_by_a_shop["order"]["products"].as_array_mut().unwrap() {
+        product.as_object_mut().unwrap().remove("line");
+    }
+    assert_eq!(count(&clean(&[sent_by_a_shop]), "exact_duplicate"), 0);
 }
 
 #[test]
@@ -126,6 +131,8 @@ fn events_that_cannot_be_used_are_rejected() {
     check(with("userId", json!("")), "userId");
     check(with("traits", json!([1])), "traits");
     check(order("", Some("7"), 2, &[("A", "MUG", 1.0, 2.0)]), "order_id");
+    let batch = clean(&[with("traits", json!([1]))]);
+    assert_eq!((count(&batch, "rows"), batch.items.len()), (0, 0), "a bad event leaves nothing behind");
 }
 
 #[test]

@@ -53,13 +53,15 @@ struct Writer {
     breaks: usize,
     space: bool,
     hidden: usize,
+    /// The element that says of itself that it is decoration, and how many of its kind are open inside it.
+    decoration: Option<(String, usize)>,
     /// The addresses of the links that are open.
     links: Vec<String>,
 }
 
 impl Writer {
     fn text(&mut self, text: &str) {
-        if self.hidden > 0 {
+        if self.is_silent() {
             return;
         }
         for (index, word) in text.split(|c: char| c.is_ascii_whitespace()).enumerate() {
@@ -90,7 +92,8 @@ impl Writer {
         if HIDDEN.contains(&name) && !empty {
             self.hidden = if closing { self.hidden.saturating_sub(1) } else { self.hidden + 1 };
         }
-        if self.hidden > 0 {
+        self.decorate(name, tag, closing, empty);
+        if self.is_silent() {
             return;
         }
         self.link(name, tag, closing, empty);
@@ -106,6 +109,27 @@ impl Writer {
         if name == "li" && !closing {
             self.word("-");
             self.space = true;
+        }
+    }
+
+    const fn is_silent(&self) -> bool {
+        self.hidden > 0 || self.decoration.is_some()
+    }
+
+    fn decorate(&mut self, name: &str, tag: &str, closing: bool, empty: bool) {
+        match &mut self.decoration {
+            Some((open, depth)) if open == name && closing => {
+                *depth -= 1;
+                if *depth == 0 {
+                    self.decoration = None;
+                }
+            }
+            Some((open, depth)) if open == name && !empty => *depth += 1,
+            Some(_) => {}
+            None if !closing && !empty && attribute(tag, "aria-hidden").is_some_and(|value| value == "true") => {
+                self.decoration = Some((name.to_owned(), 1));
+            }
+            None => {}
         }
     }
 
@@ -236,6 +260,7 @@ mod tests {
             "<mj-head><mj-title>T</mj-title></mj-head><mj-preview>P</mj-preview><!-- c --><mj-text>B</mj-text>",
             "B\n",
         );
+        check("<p>a</p><div aria-hidden=\"true\">x<div>y</div>z</div><p>b</p>", "a\n\nb\n");
         check("", "");
     }
 

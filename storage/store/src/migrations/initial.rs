@@ -18,7 +18,7 @@ pub fn statements(backend: DbBackend) -> Vec<String> {
 fn pipeline(schema: &mut Schema) {
     schema.table("pipeline_state", &[small("id"), big("applied"), big("rolled")], &["id"], &[]);
     schema.run("INSERT INTO pipeline_state (id, applied, rolled) VALUES (1, 0, 0)");
-    schema.table("seen_events", &[uuid("id"), big("batch")], &["id"], &[]);
+    schema.narrow_table("seen_events", &[uuid("id"), big("batch")], &["id"], &[]);
     schema.table(
         "event_files",
         &[uuid("id"), text("path"), big("rows"), big("bytes"), big("min_time"), big("max_time")],
@@ -60,10 +60,11 @@ fn profiles(schema: &mut Schema) {
         &["id"],
         &[],
     );
-    for column in ["user_id", "country", "orders", "net_revenue", "last_order"] {
-        schema.index("profiles", &[column, "id"]);
+    // Every change of a profile rewrites its entry in each of these: only what the list of customers is sorted by most.
+    for column in ["user_id", "orders", "net_revenue", "last_order"] {
+        schema.sort_index("profiles", &[column, "id"]);
     }
-    schema.table("subjects", &[uuid("id"), uuid("profile_id")], &["id"], &[("profile_id", "profiles", "id")]);
+    schema.narrow_table("subjects", &[uuid("id"), uuid("profile_id")], &["id"], &[("profile_id", "profiles", "id")]);
     schema.index("subjects", &["profile_id"]);
     schema.table(
         "features",
@@ -120,7 +121,7 @@ fn quality(schema: &mut Schema) {
         &[],
     );
     schema.index("rejects", &["source", "reason", "id"]);
-    schema.table("rule_counts", &[text("source"), text("rule"), big("rows")], &["source", "rule"], &[]);
+    schema.narrow_table("rule_counts", &[text("source"), text("rule"), big("rows")], &["source", "rule"], &[]);
 }
 
 fn segments_and_models(schema: &mut Schema) {
@@ -143,7 +144,7 @@ fn segments_and_models(schema: &mut Schema) {
         &[],
     );
     schema.unique("segments", &["slug"]);
-    schema.table(
+    schema.narrow_table(
         "memberships",
         &[uuid("segment_id"), uuid("profile_id")],
         &["segment_id", "profile_id"],
@@ -170,7 +171,7 @@ fn segments_and_models(schema: &mut Schema) {
         &["profile_id"],
         &[("profile_id", "profiles", "id")],
     );
-    schema.table("recommended_products", &[text("product"), big("lists")], &["product"], &[]);
+    schema.narrow_table("recommended_products", &[text("product"), big("lists")], &["product"], &[]);
 }
 
 fn engage(schema: &mut Schema) {
@@ -194,7 +195,7 @@ fn engage(schema: &mut Schema) {
         &[],
     );
     schema.unique("campaigns", &["slug"]);
-    schema.table(
+    schema.narrow_table(
         "decisions",
         &[
             uuid("run_id"),
@@ -226,7 +227,7 @@ fn engage(schema: &mut Schema) {
     schema.index("messages", &["run_id", "state", "id"]);
     schema.index("messages", &["run_id", "at", "id"]);
     schema.index("messages", &["profile_id", "at", "id"]);
-    schema.table(
+    schema.narrow_table(
         "suppressions",
         &[text("channel"), text("address"), text("reason"), big("at")],
         &["address", "channel"],

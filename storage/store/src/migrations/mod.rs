@@ -33,6 +33,9 @@ pub async fn run(writer: &DatabaseConnection, target: &StoreTarget) -> Result<i6
         apply(&transaction, step).await.map_err(failed(step.version))?;
     }
     transaction.commit().await.map_err(failed(known))?;
+    if found < known {
+        tracing::info!(store = %target, from = found, to = known, "brought the schema up to date");
+    }
     Ok(known)
 }
 

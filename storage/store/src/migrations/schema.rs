@@ -39,9 +39,25 @@ impl Schema {
         self.statements.push(sql.to_owned());
     }
 
-    /// A table. On SQLite its rows lie in the tree of their primary key, without a second tree of row numbers, unless
-    /// the key is such a number itself.
+    /// A table.
     pub fn table(&mut self, name: &str, columns: &[Column], key: &[&str], references: &[(&str, &str, &str)]) {
+        self.add_table(name, columns, key, references, false);
+    }
+
+    /// A table of short rows, few more columns than its key. On SQLite they lie in the tree of the key itself; longer
+    /// rows would make that tree deep, and every index on it wide: profiles took twice the time.
+    pub fn narrow_table(&mut self, name: &str, columns: &[Column], key: &[&str], references: &[(&str, &str, &str)]) {
+        self.add_table(name, columns, key, references, true);
+    }
+
+    fn add_table(
+        &mut self,
+        name: &str,
+        columns: &[Column],
+        key: &[&str],
+        references: &[(&str, &str, &str)],
+        narrow: bool,
+    ) {
         let mut table = Table::create();
         table.table(Alias::new(name));
         for column in columns {
@@ -53,9 +69,9 @@ impl Schema {
         }
         if !columns.iter().any(|column| matches!(column.kind, Kind::Number)) {
             table.primary_key(&mut primary);
-            if self.backend == DbBackend::Sqlite {
-                table.extra("WITHOUT ROWID");
-            }
+        }
+        if narrow && self.backend == DbBackend::Sqlite {
+            table.extra("WITHOUT ROWID");
         }
         for (column, other, other_column) in references {
             table.foreign_key(
@@ -71,20 +87,27 @@ impl Schema {
         });
     }
 
-    /// An index. What is missing counts as the smallest on both databases, as the queries ask for it.
+    /// An index.
     pub fn index(&mut self, table: &str, columns: &[&str]) {
-        self.statements.push(self.index_sql("INDEX", table, columns));
+        self.add_index("INDEX", table, columns, "");
     }
 
     /// An index of values that come once.
     pub fn unique(&mut self, table: &str, columns: &[&str]) {
-        self.statements.push(self.index_sql("UNIQUE INDEX", table, columns));
+        self.add_index("UNIQUE INDEX", table, columns, "");
     }
 
-    fn index_sql(&self, what: &str, table: &str, columns: &[&str]) -> String {
+    /// An index to sort by, in which what is missing is the smallest: SQLite does so by itself, and PostgreSQL uses an
+    /// index only for the very order that the query asks for.
+    pub fn sort_index(&mut self, table: &str, columns: &[&str]) {
         let nulls = if self.backend == DbBackend::Postgres { " NULLS FIRST" } else { "" };
+        self.add_index("INDEX", table, columns, nulls);
+    }
+
+    fn add_index(&mut self, what: &str, table: &str, columns: &[&str], nulls: &str) {
         let list: Vec<_> = columns.iter().map(|column| format!("\"{column}\"{nulls}")).collect();
-        format!("CREATE {what} \"{table}_by_{}\" ON \"{table}\" ({})", columns.join("_"), list.join(", "))
+        let name = format!("{table}_by_{}", columns.join("_"));
+        self.statements.push(format!("CREATE {what} \"{name}\" ON \"{table}\" ({})", list.join(", ")));
     }
 }
 

@@ -69,7 +69,7 @@ impl TryFrom<Model> for ProfileFeatures {
         let read = Reading { table: "features", key: &profile };
         let hours = words(&row.orders_by_hour).map(u32::from_le_bytes).collect::<Vec<_>>();
         let size = |column, bytes: &[u8]| read.impossible(column, format_args!("it has {} bytes", bytes.len()));
-        if row.standardized.len() % 4 != 0 {
+        if !row.standardized.len().is_multiple_of(4) {
             return Err(size("standardized", &row.standardized));
         }
         Ok(Self {

@@ -1,0 +1,12 @@
+//! The API from outside: requests in, JSON out, over a real Store and Lake.
+
+mod app;
+mod campaigns;
+mod customers;
+mod documents;
+mod empty;
+mod openapi;
+mod overview;
+mod security;
+mod shop;
+mod unsubscribe;
