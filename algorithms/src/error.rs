@@ -57,7 +57,7 @@ pub enum Error {
         have: usize,
     },
     /// Quantile edges coincide and the caller asked not to merge them.
-    #[error("quantile edges are not unique: {edges:?}; merge duplicates or bin by rank")]
+    #[error("quantile edges are not unique and increasing: {edges:?}; merge duplicates or bin by rank")]
     DuplicateEdges {
         /// The edges found.
         edges: Vec<f64>,

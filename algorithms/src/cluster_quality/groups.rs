@@ -16,6 +16,7 @@ pub(super) fn rows_of_groups(labels: &[u32]) -> Vec<Vec<usize>> {
 /// The groups of a division that a measure is defined for: two at least, and fewer than rows.
 pub(super) fn measurable_groups(data: &Matrix, labels: &[u32]) -> Result<Vec<Vec<usize>>> {
     require_equal("labels (one per row)", data.rows(), labels.len())?;
+    require_data("a measure of clusters (columns)", 1, data.columns())?;
     data.require_finite("clustered data")?;
     let groups = rows_of_groups(labels);
     require_data("a measure of clusters (non-empty clusters)", 2, groups.len())?;

@@ -32,8 +32,9 @@ impl TryFrom<Raw> for CsrMatrix {
         let stored = raw.indices.len();
         crate::error::require_equal("row offsets of a sparse matrix", raw.rows.saturating_add(1), raw.offsets.len())?;
         crate::error::require_equal("values of a sparse matrix", stored, raw.values.len())?;
-        if raw.offsets.windows(2).any(|pair| pair[0] > pair[1]) || raw.offsets[raw.rows] != stored {
-            return Err(Error::Shape { what: "last row offset of a sparse matrix", expected: stored, found: 0 });
+        crate::error::require_equal("last row offset of a sparse matrix", stored, raw.offsets[raw.rows])?;
+        if let Some(row) = raw.offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+            return Err(Error::Index { what: "row offset of a sparse matrix", index: raw.offsets[row], size: stored });
         }
         let row_of = |row: usize| raw.offsets[row]..raw.offsets[row + 1];
         let (indices, values) = (&raw.indices, &raw.values);

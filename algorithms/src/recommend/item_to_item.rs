@@ -18,7 +18,7 @@
 
 use super::top_n::Best;
 use super::{Contribution, Recommender, Request, ScoredItem, check_interactions};
-use crate::error::{Result, require};
+use crate::error::{Error, Result, require, require_equal};
 use crate::matrix::CsrMatrix;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -52,9 +52,25 @@ pub struct CheckedItemToItem(ItemToItem);
 
 /// The most similar items of each item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct ItemToItemModel {
     /// Row `i`: the similarities of item `i` to its neighbours.
     similarities: CsrMatrix,
+}
+
+/// What a stored model claims to be, before its shape was checked.
+#[derive(Deserialize)]
+struct Stored {
+    similarities: CsrMatrix,
+}
+
+impl TryFrom<Stored> for ItemToItemModel {
+    type Error = Error;
+
+    fn try_from(Stored { similarities }: Stored) -> Result<Self> {
+        require_equal("columns of stored similarities (as rows)", similarities.rows(), similarities.columns())?;
+        Ok(ItemToItemModel { similarities })
+    }
 }
 
 impl ItemToItem {
@@ -76,7 +92,7 @@ impl ItemToItem {
     /// Makes the parameters valid.
     ///
     /// # Errors
-    /// [`crate::Error::Parameter`] naming the parameter.
+    /// [`Error::Parameter`] naming the parameter.
     pub fn check(self) -> Result<CheckedItemToItem> {
         require(self.neighbours >= 1, "neighbours", self.neighbours, "at least 1")?;
         let shrinkage = self.shrinkage;
@@ -101,7 +117,7 @@ impl CheckedItemToItem {
     /// Compares all items.
     ///
     /// # Errors
-    /// [`crate::Error::TooLittleData`] without interactions, [`crate::Error::Parameter`] for a value of 0 or less.
+    /// [`Error::TooLittleData`] without interactions, [`Error::Parameter`] for a value of 0 or less.
     pub fn fit(&self, interactions: &CsrMatrix) -> Result<ItemToItemModel> {
         check_interactions(interactions)?;
         let weighted = self.weigh(interactions);
@@ -209,7 +225,7 @@ impl ItemToItemModel {
     /// Which of a person's own items spoke how much for an item, the largest first.
     ///
     /// # Errors
-    /// As [`Recommender::recommend`], and [`crate::Error::Index`] for an unknown item.
+    /// As [`Recommender::recommend`], and [`Error::Index`] for an unknown item.
     pub fn explain(&self, history: &CsrMatrix, person: u32, item: u32) -> Result<Vec<Contribution>> {
         Request::new(&[person], history, 1).check(self.items())?;
         super::als::check_item(item, self.items())?;

@@ -60,8 +60,28 @@ pub fn quantiles(values: &[f64], probabilities: &[f64]) -> Result<Vec<f64>> {
 
 /// Bins that hold about equally many values each, as pandas' `qcut` cuts them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct QuantileBins {
     edges: Vec<f64>,
+}
+
+/// Stored edges, before they were checked.
+#[derive(Deserialize)]
+struct Stored {
+    edges: Vec<f64>,
+}
+
+impl TryFrom<Stored> for QuantileBins {
+    type Error = Error;
+
+    fn try_from(Stored { edges }: Stored) -> Result<Self> {
+        require_data("quantile bins (edges)", 2, edges.len())?;
+        require_finite("edges", &edges)?;
+        if edges.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(Error::DuplicateEdges { edges });
+        }
+        Ok(QuantileBins { edges })
+    }
 }
 
 impl QuantileBins {

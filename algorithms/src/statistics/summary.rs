@@ -2,7 +2,7 @@
 
 use super::check_alpha;
 use super::distributions::{Distribution, Normal, StudentT};
-use crate::error::{Result, require, require_data, require_finite};
+use crate::error::{Error, Result, require, require_data, require_finite};
 use serde::{Deserialize, Serialize};
 
 /// From and to.
@@ -28,17 +28,36 @@ impl Interval {
 
 /// Number, mean and variance of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredSummary")]
 pub struct Summary {
     n: u64,
     mean: f64,
+    /// Σ (value − mean)².
     squares: f64,
+}
+
+/// A stored summary, before it was checked.
+#[derive(Deserialize)]
+struct StoredSummary {
+    n: u64,
+    mean: f64,
+    squares: f64,
+}
+
+impl TryFrom<StoredSummary> for Summary {
+    type Error = Error;
+
+    fn try_from(StoredSummary { n, mean, squares }: StoredSummary) -> Result<Self> {
+        Summary::from_moments(n, mean, squares)?;
+        Ok(Summary { n, mean, squares })
+    }
 }
 
 impl Summary {
     /// From the number of people, the sum of their outcomes and the sum of the squares.
     ///
     /// # Errors
-    /// [`crate::Error::TooLittleData`] for nobody, [`crate::Error::Parameter`] for sums that no numbers have.
+    /// [`Error::TooLittleData`] for nobody, [`Error::Parameter`] for sums that no numbers have.
     pub fn from_sums(n: u64, sum: f64, sum_squares: f64) -> Result<Self> {
         require_data("a mean (people)", 1, n as usize)?;
         require(sum.is_finite(), "sum", sum, "finite")?;
@@ -53,7 +72,7 @@ impl Summary {
     /// From mean and sample variance (with `n − 1`).
     ///
     /// # Errors
-    /// [`crate::Error::TooLittleData`] for nobody, [`crate::Error::Parameter`] for a negative variance.
+    /// [`Error::TooLittleData`] for nobody, [`Error::Parameter`] for a negative variance.
     pub fn from_moments(n: u64, mean: f64, variance: f64) -> Result<Self> {
         require_data("a mean (people)", 1, n as usize)?;
         require(mean.is_finite(), "mean", mean, "finite")?;
@@ -64,7 +83,7 @@ impl Summary {
     /// From single values.
     ///
     /// # Errors
-    /// [`crate::Error::TooLittleData`] without values, [`crate::Error::NotFinite`].
+    /// [`Error::TooLittleData`] without values, [`Error::NotFinite`].
     pub fn from_values(values: &[f64]) -> Result<Self> {
         require_data("a mean (values)", 1, values.len())?;
         require_finite("values", values)?;
@@ -101,7 +120,7 @@ impl Summary {
     /// Student's interval for the mean; `None` for one.
     ///
     /// # Errors
-    /// [`crate::Error::Parameter`] for an `alpha` outside (0, 1).
+    /// [`Error::Parameter`] for an `alpha` outside (0, 1).
     pub fn interval(&self, alpha: f64) -> Result<Option<Interval>> {
         check_alpha(alpha)?;
         let Some(error) = self.standard_error() else { return Ok(None) };
@@ -112,16 +131,32 @@ impl Summary {
 
 /// Successes among trials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredRate")]
 pub struct Rate {
     n: u64,
     successes: u64,
+}
+
+/// A stored rate, before it was checked.
+#[derive(Deserialize)]
+struct StoredRate {
+    n: u64,
+    successes: u64,
+}
+
+impl TryFrom<StoredRate> for Rate {
+    type Error = Error;
+
+    fn try_from(StoredRate { n, successes }: StoredRate) -> Result<Self> {
+        Rate::new(n, successes)
+    }
 }
 
 impl Rate {
     /// From counts.
     ///
     /// # Errors
-    /// [`crate::Error::TooLittleData`] without trials, [`crate::Error::Parameter`] for more successes than trials.
+    /// [`Error::TooLittleData`] without trials, [`Error::Parameter`] for more successes than trials.
     pub fn new(n: u64, successes: u64) -> Result<Self> {
         require_data("a rate (trials)", 1, n as usize)?;
         require(successes <= n, "successes", successes, "no more than trials")?;
@@ -157,7 +192,7 @@ impl Rate {
     /// Wilson's score interval: never leaves [0, 1], and is honest for few successes (Wilson 1927).
     ///
     /// # Errors
-    /// [`crate::Error::Parameter`] for an `alpha` outside (0, 1).
+    /// [`Error::Parameter`] for an `alpha` outside (0, 1).
     pub fn wilson(&self, alpha: f64) -> Result<Interval> {
         check_alpha(alpha)?;
         let (n, rate) = (self.n as f64, self.value());

@@ -76,6 +76,7 @@ pub struct CheckedAls(Als);
 
 /// Vectors of people and items.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct AlsModel {
     factors: usize,
     regularization: f32,
@@ -83,6 +84,30 @@ pub struct AlsModel {
     /// Columns are filled up with zeros to a multiple of the lane width, which changes no product.
     people: Matrix,
     items: Matrix,
+}
+
+/// What a stored model claims to be, before its shape was checked.
+#[derive(Deserialize)]
+struct Stored {
+    factors: usize,
+    regularization: f32,
+    confidence: Confidence,
+    people: Matrix,
+    items: Matrix,
+}
+
+impl TryFrom<Stored> for AlsModel {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self> {
+        let Stored { factors, regularization, confidence, people, items } = stored;
+        Als::new(factors).regularization(regularization).confidence(confidence).check()?;
+        for (what, vectors) in [("width of a stored model's people", &people), ("width of its items", &items)] {
+            require_equal(what, factors.next_multiple_of(LANES), vectors.columns())?;
+            vectors.require_finite("stored vectors")?;
+        }
+        Ok(AlsModel { factors, regularization, confidence, people, items })
+    }
 }
 
 impl Als {
