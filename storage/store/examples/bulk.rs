@@ -73,6 +73,11 @@ async fn import(store: &Store) -> Result<(), bellwether_store::Error> {
         store.commit(change).await?;
     }
     watch.stop("commit change sets", rows);
+    let watch = Watch::start();
+    for change in &changes {
+        store.profiles_by_id(&change.profiles.iter().map(|profile| profile.id).collect::<Vec<_>>()).await?;
+    }
+    watch.stop("read their profiles", CHANGE_SETS * PROFILES);
     Ok(())
 }
 

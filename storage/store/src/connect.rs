@@ -21,6 +21,10 @@ use std::{fmt, path::PathBuf, time::Duration};
 /// replaced) takes far less.
 const PATIENCE: Duration = Duration::from_secs(60);
 const SQLITE_READERS: u32 = 4;
+/// In KiB, with the sign that SQLite wants; taken only as far as the database is large. Ids are random, so that writing
+/// to a large table needs much of its index at hand.
+const SQLITE_WRITER_CACHE: &str = "-65536";
+const SQLITE_READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 10;
 
 /// Which database.
@@ -133,7 +137,8 @@ async fn connect(target: &StoreTarget) -> Result<(DatabaseConnection, DatabaseCo
         StoreTarget::Sqlite(path) => {
             let options = sqlite_options(path);
             let writer = pool_options(1).connect_with(options.clone()).await?;
-            let reader = pool_options(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "on"));
+            let options = options.pragma("query_only", "on").pragma("cache_size", SQLITE_READER_CACHE);
+            let reader = pool_options(SQLITE_READERS).connect_lazy_with(options);
             let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool;
             Ok((connection(writer), connection(reader)))
         }
@@ -155,7 +160,7 @@ fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(30))
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", SQLITE_WRITER_CACHE)
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

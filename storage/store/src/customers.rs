@@ -150,20 +150,19 @@ pub struct CustomerRow {
 impl Store {
     /// One page of customers.
     pub async fn customers(&self, query: &CustomerQuery) -> Result<Page<CustomerRow>> {
-        let page = paging::page(&self.reader, sorted(filtered(query), query), query.page, query.page_size)
-            .await
-            .doing("list customers")?;
-        let ids: Vec<_> = page.rows.iter().map(|row| ProfileId::from_uuid(row.id)).collect();
+        // Only ids are sorted and skipped; the rows of a million customers would be carried along for fifty.
+        let sorted = sorted(filtered(query), query).select_only().column(profile::Column::Id);
+        let page = paging::page_of(&self.reader, sorted, query.page, query.page_size).await.doing("list customers")?;
+        let ids: Vec<_> = page.rows.iter().copied().map(ProfileId::from_uuid).collect();
+        let mut profiles: HashMap<_, _> = self.profile_rows(&ids).await?.into_iter().map(|row| (row.id, row)).collect();
         let mut features = self.features_of(&ids).await?;
         let mut segments = self.segments_of_all(&ids).await?;
-        page.try_map(|row| {
-            let profile = Profile::try_from(row)?;
-            Ok(CustomerRow {
-                features: features.remove(&profile.id),
-                segments: segments.remove(&profile.id).unwrap_or_default(),
-                profile,
-            })
-        })
+        let row = |id: ProfileId| {
+            let profile = Profile::try_from(profiles.remove(&id.as_uuid())?);
+            let (features, segments) = (features.remove(&id), segments.remove(&id).unwrap_or_default());
+            Some(profile.map(|profile| CustomerRow { features, segments, profile }))
+        };
+        Ok(Page { rows: ids.into_iter().filter_map(row).collect::<Result<_>>()?, total: page.total })
     }
 
     /// Every country with the number of its customers, the largest first. Customers without one are left out.
@@ -259,7 +258,8 @@ mod tests {
 
     /// How SQLite would answer, in its own words.
     async fn plan(store: &Store, query: &CustomerQuery) -> String {
-        let mut statement = sorted(filtered(query), query).limit(50).build(DbBackend::Sqlite);
+        let select = sorted(filtered(query), query).select_only().column(profile::Column::Id).limit(50);
+        let mut statement = select.build(DbBackend::Sqlite);
         statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
         let rows = store.reader.query_all_raw(statement).await.unwrap();
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
@@ -273,7 +273,7 @@ mod tests {
         for (name, sort) in CustomerSort::ALL.into_iter().filter(|(name, _)| indexed.contains(name)) {
             for descending in [true, false] {
                 let plan = plan(&store, &CustomerQuery { sort, descending, ..CustomerQuery::default() }).await;
-                assert!(plan.contains("USING INDEX") && !plan.contains("TEMP B-TREE"), "{name}: {plan}");
+                assert!(plan.contains("USING COVERING INDEX") && !plan.contains("TEMP B-TREE"), "{name}: {plan}");
             }
         }
         // The control: a sort without an index does need one.

@@ -1,7 +1,7 @@
 //! Pages of long lists.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select,
+    ConnectionTrait, DbErr, EntityTrait, QuerySelect, QueryTrait, Select, TryGetable,
     sea_query::{Expr, LikeExpr},
 };
 use serde::Serialize;
@@ -30,23 +30,31 @@ impl<T> Page<T> {
 }
 
 /// One page of a sorted selection. Pages count from 0.
-pub(crate) async fn page<'db, E, M, C>(
-    db: &'db C,
+pub(crate) async fn page<E: EntityTrait>(
+    db: &impl ConnectionTrait,
     select: Select<E>,
     page: u64,
     page_size: u64,
-) -> Result<Page<M>, DbErr>
-where
-    E: EntityTrait<Model = M>,
-    M: FromQueryResult + Sized + Send + Sync + 'db,
-    C: ConnectionTrait,
-{
-    let size = page_size.clamp(1, MAX_PAGE_SIZE);
+) -> Result<Page<E::Model>, DbErr> {
     let total = count(db, select.clone()).await?;
-    // Past the end of any table; also the largest offset that both databases take.
-    let offset = page.saturating_mul(size).min(i64::MAX as u64);
-    let rows = select.limit(size).offset(offset).all(db).await?;
-    Ok(Page { rows, total })
+    Ok(Page { rows: cut(select, page, page_size).all(db).await?, total })
+}
+
+/// The same for a selection of one column.
+pub(crate) async fn page_of<E: EntityTrait, T: TryGetable + Send + Sync>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    page: u64,
+    page_size: u64,
+) -> Result<Page<T>, DbErr> {
+    let total = count(db, select.clone()).await?;
+    Ok(Page { rows: cut(select, page, page_size).into_tuple().all(db).await?, total })
+}
+
+fn cut<E: EntityTrait>(select: Select<E>, page: u64, page_size: u64) -> Select<E> {
+    let size = page_size.clamp(1, MAX_PAGE_SIZE);
+    // The largest offset that both databases take is past the end of any table.
+    select.limit(size).offset(page.saturating_mul(size).min(i64::MAX as u64))
 }
 
 /// Without the sort and the columns, so that the smallest index is enough.

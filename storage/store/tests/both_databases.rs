@@ -47,6 +47,7 @@ suite! {
         counts_of_rules_add_up,
         a_large_change_set_is_stored_whole,
         extreme_values_come_back,
+        events_belong_to_the_batch_that_brought_them_first,
         imports_are_kept;
     manifest:
         rolls_go_on_in_order,

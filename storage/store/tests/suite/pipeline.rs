@@ -151,6 +151,14 @@ pub async fn extreme_values_come_back(fresh: Case) {
     );
 }
 
+pub async fn events_belong_to_the_batch_that_brought_them_first(fresh: Case) {
+    fresh.store.commit(&change(3, 0..4)).await.unwrap();
+    fresh.store.commit(&change(8, 2..6)).await.unwrap();
+    let first = fresh.store.first_seen(&(0..9).map(event_id).collect::<Vec<_>>()).await.unwrap();
+    let expected = [(0, 3), (1, 3), (2, 3), (3, 3), (4, 8), (5, 8)];
+    assert_eq!(first, expected.map(|(n, batch)| (event_id(n), Offset(batch))).into());
+}
+
 pub async fn imports_are_kept(fresh: Case) {
     let import = |file: &str, rows| ImportRecord {
         id: ImportId::derive(&[file.as_bytes()]),
