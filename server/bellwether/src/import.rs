@@ -106,7 +106,7 @@ fn read_into_inbox(
     clock: &dyn Clock,
     arrived: &mpsc::Sender<ImportCursor>,
 ) -> Result<()> {
-    importer.skip_to(cursor.position);
+    importer.pass_over(cursor.position);
     while let Some(batch) = importer.next_batch(EVENTS_PER_BATCH)? {
         cursor.position = batch.position;
         cursor.rows += batch.rows;
@@ -118,10 +118,19 @@ fn read_into_inbox(
             return Ok(());
         }
     }
+    warn_of_scattered_orders(importer.scattered_orders());
     cursor.complete = true;
     inbox.append(&[], Some(&cursor), clock.now())?;
     drop(arrived.blocking_send(cursor));
     Ok(())
+}
+
+fn warn_of_scattered_orders(times: u64) {
+    if times > 0 {
+        eprintln!(
+            "{times} times an order went on far below its first lines, and was taken for a further order; sort the file by order number and import it into a fresh data folder to have such orders whole"
+        );
+    }
 }
 
 /// Says on the terminal that rows could not be used, and where they are.

@@ -1,17 +1,17 @@
 //! The import of a file: batch after batch of events and rejects, resumable at any batch.
 
 use super::{
+    grouping::Grouping,
     record,
-    row::{OrderRow, RowReader, TimeCache},
-    run::{Run, Scratch},
+    row::{RowReader, TimeCache},
 };
 use crate::{
     error::{Error, Result},
     mapping::{Header, OrderMapping},
-    read::{Input, Next, Problem, Row, Table},
+    read::{Input, Next, Table},
 };
-use bellwether_domain::{Origin, Reject};
-use std::{io::Read, path::Path, sync::Arc};
+use bellwether_domain::Reject;
+use std::{io::Read, path::Path};
 
 /// A batch is closed when it has grown to this, however few events it holds.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -29,7 +29,7 @@ pub struct ImportBatch {
     pub events: u64,
     /// Rejects among the records.
     pub rejected: u64,
-    /// The line of the file to go on with: hand it to [`Importer::skip_to`] to continue behind this batch.
+    /// Records up to here, from the file's beginning: hand it to [`Importer::pass_over`] to continue behind this batch.
     pub position: u64,
 }
 
@@ -53,7 +53,6 @@ pub struct Importer {
     cache: TimeCache,
     orders: Grouping,
     has_header: bool,
-    skip_to: u64,
     rows: u64,
     end: End,
 }
@@ -92,16 +91,20 @@ impl Importer {
             cache: TimeCache::default(),
             orders: Grouping::new(&mapping.source),
             has_header: mapping.file.header == Header::FirstRow,
-            skip_to: 0,
             rows: 0,
             end: End::NotYet,
             table,
         })
     }
 
-    /// Passes over all rows before `line`, a batch's `position`. They are read again, but not mapped.
-    pub fn skip_to(&mut self, line: u64) {
-        self.skip_to = line;
+    /// Leaves out the first so many records, a batch's `position`. Their rows are read again, but not given.
+    pub fn pass_over(&mut self, records: u64) {
+        self.orders.pass_over(records);
+    }
+
+    /// Orders whose lines stand so far apart in the file that they became several events, so far.
+    pub fn scattered_orders(&self) -> u64 {
+        self.orders.scattered()
     }
 
     /// The next events and rejects, about `max_events` of them; `None` behind the last. Where batches end does not change
@@ -114,7 +117,7 @@ impl Importer {
         while self.end == End::NotYet && (batch.records as usize) < max_events.max(1) && batch.body.len() < BODY_LIMIT {
             self.step(&mut batch)?;
         }
-        batch.position = self.orders.position().unwrap_or(self.table.rows.line());
+        batch.position = self.orders.given();
         if batch.records > 0 {
             return Ok(Some(batch));
         }
@@ -162,12 +165,11 @@ impl Importer {
                 self.orders.close(batch);
                 return Ok(());
             }
-            Next::Problem(problem) if problem.line >= self.skip_to => self.orders.reject(problem, batch),
-            Next::Row(row) if row.line >= self.skip_to => match self.reader.read(&mut self.cache, &row) {
+            Next::Problem(problem) => self.orders.reject(problem, batch),
+            Next::Row(row) => match self.reader.read(&mut self.cache, &row) {
                 Ok(line) => self.orders.add(&row, &line, &self.reader, batch),
                 Err(problem) => self.orders.reject(problem, batch),
             },
-            Next::Problem(_) | Next::Row(_) => {}
         }
         self.rows += 1;
         Ok(())
@@ -176,81 +178,11 @@ impl Importer {
     /// What is wrong with the file as a whole, now that its end is known.
     fn check_whole(&self) -> Result<()> {
         let file = self.table.name.clone();
-        match &self.orders.first_fault {
+        match self.orders.only_fault() {
             _ if self.rows == 0 && self.has_header => Err(Error::OnlyHeader { file }),
             _ if self.rows == 0 => Err(Error::EmptyFile { file }),
-            Some(first) if self.orders.events == 0 && self.skip_to == 0 => {
-                Err(Error::AllRowsBad { file, rows: self.rows, first: first.clone() })
-            }
-            _ => Ok(()),
+            Some(first) => Err(Error::AllRowsBad { file, rows: self.rows, first: first.to_owned() }),
+            None => Ok(()),
         }
-    }
-}
-
-/// Divides the stream of rows into orders.
-struct Grouping {
-    source: Arc<str>,
-    run: Option<Run>,
-    scratch: Scratch,
-    events: u64,
-    first_fault: Option<String>,
-}
-
-impl Grouping {
-    fn new(source: &str) -> Self {
-        Self { source: source.into(), run: None, scratch: Scratch::default(), events: 0, first_fault: None }
-    }
-
-    /// The line that the open order began on.
-    fn position(&self) -> Option<u64> {
-        self.run.as_ref().map(|run| run.first_line)
-    }
-
-    fn add(&mut self, row: &Row<'_>, line: &OrderRow<'_>, reader: &RowReader, batch: &mut ImportBatch) {
-        if !self.run.as_ref().is_some_and(|run| run.continues_with(line)) {
-            self.close(batch);
-        }
-        let (source, scratch) = (&self.source, &mut self.scratch);
-        let traits = || reader.traits(row, &line.customer, &line.order);
-        self.run.get_or_insert_with(|| Run::begin(source, row, line, traits(), scratch)).push(row, line);
-    }
-
-    /// A bad row does not end the order that it lies in.
-    fn reject(&mut self, problem: Problem, batch: &mut ImportBatch) {
-        if self.events == 0 && self.first_fault.is_none() {
-            self.first_fault = Some(problem.detail.clone());
-        }
-        let reject = Reject {
-            origin: Origin { source: self.source.clone(), line: Some(problem.line) },
-            field: problem.field,
-            reason: problem.reason,
-            detail: problem.detail,
-            content: problem.content,
-        };
-        match &mut self.run {
-            Some(run) => {
-                run.rejects.push(reject);
-                if run.is_full() {
-                    self.close(batch);
-                }
-            }
-            None => {
-                record::encode_reject(&mut batch.body, &reject);
-                batch.records += 1;
-                batch.rows += 1;
-                batch.rejected += 1;
-            }
-        }
-    }
-
-    fn close(&mut self, batch: &mut ImportBatch) {
-        let Some(run) = self.run.take() else { return };
-        let rejected = run.rejects.len() as u64;
-        batch.records += 1 + rejected as u32;
-        batch.rows += run.rows();
-        run.close(&self.source, &mut self.scratch, &mut batch.body);
-        batch.events += 1;
-        batch.rejected += rejected;
-        self.events += 1;
     }
 }

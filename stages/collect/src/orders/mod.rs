@@ -1,5 +1,6 @@
-//! From rows to events: every row is a line of an order, rows that follow each other with the same order are one event.
+//! From rows to events: every row is a line of an order, rows near each other with the same order are one event.
 
+mod grouping;
 mod importer;
 mod record;
 mod row;

@@ -9,7 +9,7 @@ use crate::{
     time::{Guess, TimeFormat, Zone, guess},
 };
 use bellwether_domain::{Money, Quantity, RejectReason};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -25,6 +25,17 @@ pub(super) struct OrderRow<'r> {
     pub quantity: Quantity,
     pub price: Money,
     pub currency: Cow<'r, str>,
+}
+
+impl OrderRow<'_> {
+    /// The day on the clock on the wall.
+    pub fn local_day(&self) -> NaiveDate {
+        local_day(self.time, self.utc_offset_minutes)
+    }
+}
+
+pub(super) fn local_day(time: DateTime<Utc>, utc_offset_minutes: i16) -> NaiveDate {
+    (time.naive_utc() + TimeDelta::minutes(utc_offset_minutes.into())).date()
 }
 
 /// A mapping of orders, tied to the columns of a file.

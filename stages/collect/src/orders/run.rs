@@ -1,19 +1,22 @@
-//! Rows that follow each other with the same order, collected until the next order begins.
+//! The rows of one order, collected until it is given.
 
-use super::{record, row::OrderRow};
+use super::{
+    record,
+    row::{OrderRow, local_day},
+};
 use crate::read::Row;
 use bellwether_domain::{EventKind, Money, Origin, Quantity, RawEvent, RawOrder, RawProduct, Reject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, hash::Hasher, ops::Range, sync::Arc};
 
 /// No order of a shop is longer; a longer one goes on in a further event, so that memory stays bounded.
 const MAX_LINES: usize = 10_000;
+/// Larger memory is not used again, or in time each open order would hold as much as the largest one.
+const KEPT_CAPACITY: usize = 16 * 1024;
 /// The digest is several times faster on long pieces than on single rows.
 const DIGEST_PIECE: usize = 64 * 1024;
-/// Bad rows that are waited for inside of one order.
-const MAX_REJECTS: usize = 1_000;
 
 /// An order that may go on in the next row.
 pub(super) struct Run {
@@ -21,11 +24,12 @@ pub(super) struct Run {
     customer: String,
     currency: String,
     refund: bool,
-    pub first_line: u64,
+    first_line: u64,
     time: DateTime<Utc>,
     utc_offset_minutes: i16,
     traits: Option<Box<RawValue>>,
-    digest: blake3::Hasher,
+    /// Two kilobytes, too much to be moved about.
+    digest: Box<blake3::Hasher>,
     memory: Memory,
     /// Bad rows between the good ones; they are given after the event, so that a batch can end at any event.
     pub rejects: Vec<Reject>,
@@ -55,7 +59,7 @@ struct Memory {
 /// Memory that is used again for every order.
 #[derive(Default)]
 pub(super) struct Scratch {
-    spare: Memory,
+    spare: Vec<Memory>,
     kept: FxHashSet<u64>,
     rows: FxHashMap<u64, FxHashSet<u64>>,
 }
@@ -68,7 +72,7 @@ impl Run {
         traits: Option<Box<RawValue>>,
         scratch: &mut Scratch,
     ) -> Self {
-        let mut digest = blake3::Hasher::new();
+        let mut digest = Box::new(blake3::Hasher::new());
         digest.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(&row.line.to_le_bytes());
         Self {
             order: first.order.to_string(),
@@ -80,7 +84,7 @@ impl Run {
             utc_offset_minutes: first.utc_offset_minutes,
             traits,
             digest,
-            memory: std::mem::take(&mut scratch.spare),
+            memory: scratch.spare.pop().unwrap_or_default(),
             rejects: Vec::new(),
         }
     }
@@ -91,17 +95,34 @@ impl Run {
             && self.customer == row.customer
             && self.refund == row.refund
             && self.currency == row.currency
-            && self.memory.lines.len() < MAX_LINES
-            && self.rejects.len() < MAX_REJECTS
+            && !self.is_full()
     }
 
-    /// Whether it should not wait for any more rows.
+    /// Whether it takes no more rows.
     pub fn is_full(&self) -> bool {
-        self.rejects.len() >= MAX_REJECTS
+        self.memory.lines.len() >= MAX_LINES
     }
 
-    pub fn rows(&self) -> u64 {
-        (self.memory.lines.len() + self.rejects.len()) as u64
+    /// Good rows so far.
+    pub fn lines(&self) -> usize {
+        self.memory.lines.len()
+    }
+
+    /// The day on the clock on the wall, as its first row says it.
+    pub fn local_day(&self) -> NaiveDate {
+        local_day(self.time, self.utc_offset_minutes)
+    }
+
+    /// The same for all rows of an order, and hardly ever for rows of others.
+    pub fn key(row: &OrderRow<'_>) -> u64 {
+        let mut key = FxHasher::default();
+        for part in [&row.order, &row.customer, &row.currency] {
+            key.write(part.as_bytes());
+            key.write_u8(0);
+        }
+        key.write_u8(u8::from(row.refund));
+        key.write_i32(row.local_day().num_days_from_ce());
+        key.finish()
     }
 
     pub fn push(&mut self, row: &Row<'_>, line: &OrderRow<'_>) {
@@ -139,7 +160,7 @@ impl Run {
     }
 
     /// Writes the event, then the bad rows that lay between its rows.
-    pub fn close(mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
+    pub fn encode(mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
         let properties = self.distinct_lines(scratch);
         let message_id = self.digest.update(&self.memory.raw).finalize().to_hex();
         let known = !self.customer.is_empty();
@@ -164,11 +185,19 @@ impl Run {
         for reject in &self.rejects {
             record::encode_reject(body, reject);
         }
+        self.forget(scratch);
+    }
+
+    /// Gives the memory back.
+    pub fn forget(mut self, scratch: &mut Scratch) {
         let Memory { raw, text, lines } = &mut self.memory;
         raw.clear();
         text.clear();
         lines.clear();
-        scratch.spare = self.memory;
+        // What one large order needed is not kept for ever.
+        if text.capacity() <= KEPT_CAPACITY {
+            scratch.spare.push(self.memory);
+        }
     }
 
     fn product(&self, line: &Line) -> RawProduct<'_> {

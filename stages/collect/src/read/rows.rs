@@ -122,11 +122,6 @@ impl Rows {
         self.buffer.capacity() + self.unquoted.capacity()
     }
 
-    /// The number of the line that has not been looked at yet.
-    pub fn line(&self) -> u64 {
-        self.line
-    }
-
     /// The next row, or what is wrong with it. Lines without any character are passed over.
     ///
     /// # Errors

@@ -50,9 +50,38 @@ fn rows_of_one_order_are_one_event() {
     check(
         &[("1", "7", "A", "1"), ("1", "7", "B", "1"), ("2", "7", "A", "1"), ("1", "7", "C", "1")],
         &shop,
-        &["1:2,3", "2:4", "1:5"],
+        &["1:2,3,5", "2:4"],
     );
     check(&[("1", "7", "A", "1"), ("1", "8", "B", "1")], &shop, &["1:2", "1:3"]);
+}
+
+#[test]
+fn an_order_is_given_when_it_has_waited_long_enough() {
+    let rows = |others: usize| {
+        let between = (0..others).map(|n| row(&format!("other{n}"), "7", "B", "1"));
+        let rows: Vec<String> =
+            [row("1", "7", "A", "1")].into_iter().chain(between).chain([row("1", "7", "C", "1")]).collect();
+        table(&rows.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let check = |others: usize, expected: &[&str], scattered: u64| {
+        let mut importer =
+            Importer::from_reader("shop.csv", Cursor::new(rows(others).into_bytes()), &mapping(SHOP)).unwrap();
+        while importer.next_batch(10).unwrap().is_some() {}
+        assert_eq!(importer.scattered_orders(), scattered);
+        let orders = import(rows(others), &mapping(SHOP)).unwrap().orders();
+        let first: Vec<_> = orders.into_iter().filter(|order| order.starts_with("1:")).collect();
+        assert_eq!(first, expected);
+    };
+    check(63, &["1:2,66"], 0);
+    check(64, &["1:2", "1:67"], 1);
+}
+
+#[test]
+fn a_till_that_begins_with_number_one_every_morning_has_new_orders() {
+    let at = |day: u8, order: u8| format!("{order},,2011-06-0{day} 08:26:00,A,Mug,1,2.55,France");
+    let rows: Vec<String> = [at(1, 1), at(1, 2), at(1, 1), at(1, 3), at(2, 1), at(2, 2)].into();
+    let imported = import_shop(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(imported.orders(), ["1:2,4", "2:3", "3:5", "1:6", "2:7"]);
 }
 
 #[test]
@@ -162,7 +191,7 @@ proptest! {
         while let Some(batch) = importer.next_batch(max_events).unwrap() {
             given += batch.body.len();
             let mut resumed = open();
-            resumed.skip_to(batch.position);
+            resumed.pass_over(batch.position);
             prop_assert_eq!(&drain(resumed, 1000).unwrap().body, &whole.body[given..]);
         }
         prop_assert_eq!(given, whole.body.len());
