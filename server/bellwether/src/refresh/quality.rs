@@ -30,8 +30,8 @@ pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
     ];
     // Too few lines, or all alike: then nothing stands out.
     if let Some(outliers) = outliers {
-        rules.push(rule("quantity_outlier", outliers.quantities.len() as u64));
-        rules.push(rule("price_outlier", outliers.prices.len() as u64));
+        rules.push(rule("quantity_outlier_of_history", outliers.quantities.len() as u64));
+        rules.push(rule("price_outlier_of_history", outliers.prices.len() as u64));
     }
     let quality = BatchQuality { rules };
     store.put_result(RESULT, &serde_json::to_value(&quality)?).await?;

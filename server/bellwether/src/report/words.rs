@@ -32,6 +32,8 @@ impl Words {
             "stock_movement" => "库存变动（无客户）",
             "quantity_outlier" => "数量异常（标记，不删除）",
             "price_outlier" => "价格异常（标记，不删除）",
+            "quantity_outlier_of_history" => "数量远离常态（按全部历史，标记）",
+            "price_outlier_of_history" => "价格远离常态（按全部历史，标记）",
             "duplicate_event" => "重复事件",
             "bad_number" => "不是数字",
             "bad_date" => "不是日期",
