@@ -16,7 +16,11 @@ export interface Answer {
   body: unknown;
 }
 
-const session = { password_required: false, signed_in: true };
+const session = {
+  password_required: false,
+  signed_in: true,
+  shop: { name: overview.shop_name, currency: overview.currency, time_zone: overview.time_zone },
+};
 const find = (id?: string) => customers.find((row) => row.id === id);
 const campaign = (slug?: string) => campaigns.find((entry) => entry.campaign.slug === slug) ?? null;
 

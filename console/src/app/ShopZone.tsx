@@ -1,10 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { overviewQuery } from "@/api/queries";
+import { useSession } from "@/api/session";
 import { ZoneContext } from "@/format/useFormat";
 
-/** Lets every page print times as the shop's clocks show them; in UTC until the zone is known. */
+/** Lets every page print times as the shop's clocks show them. */
 export function ShopZone({ children }: { children: ReactNode }) {
-  const zone = useQuery({ ...overviewQuery(), select: (overview) => overview.time_zone });
-  return <ZoneContext value={zone.data ?? "UTC"}>{children}</ZoneContext>;
+  const session = useSession();
+  return <ZoneContext value={session.data?.shop?.time_zone ?? "UTC"}>{children}</ZoneContext>;
 }

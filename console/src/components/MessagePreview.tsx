@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Spoiler, Text } from "@mantine/core";
+import { Alert, Group, SegmentedControl, Spoiler, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -41,12 +41,27 @@ export function MessagePreviewView({ slug, customer }: { slug: string; customer?
       <QueryState query={query} skeleton={<PanelSkeleton height={480} />}>
         {(preview) => (
           <>
+            <Text size="sm">
+              <Text component="span" c="dimmed" inherit>
+                {t("email.to")}
+              </Text>{" "}
+              <b>{preview.customer.user_id}</b>
+            </Text>
             <Text size="sm" mb="sm">
               <Text component="span" c="dimmed" inherit>
                 {t("email.subject")}
               </Text>{" "}
               <b lang={preview.language}>{preview.subject}</b>
             </Text>
+            {preview.warnings.length > 0 && (
+              <Alert color="yellow" title={t("email.warnings")} mb="sm">
+                <ul lang="en" style={{ margin: 0, paddingInlineStart: 18 }}>
+                  {preview.warnings.map((warning) => (
+                    <li key={warning}>{warning}</li>
+                  ))}
+                </ul>
+              </Alert>
+            )}
             {device === "text" ? (
               <Spoiler maxHeight={560} showLabel={t("action.showAll")} hideLabel={t("action.close")}>
                 <Text

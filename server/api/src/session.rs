@@ -16,12 +16,37 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Whether somebody is signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Session {
     /// Whether this server wants a password at all.
     pub password_required: bool,
     /// Whether this browser may use the API now.
     pub signed_in: bool,
+    /// Whose data this is; only for who is signed in.
+    pub shop: Option<Shop>,
+}
+
+/// What every page needs to know of the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Shop {
+    /// What it is called.
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA name.
+    pub time_zone: String,
+}
+
+impl Session {
+    fn of(state: &ApiState, signed_in: bool) -> Self {
+        let settings = &state.settings;
+        let shop = || Shop {
+            name: settings.shop_name.clone(),
+            currency: settings.currency.clone(),
+            time_zone: settings.time_zone.name().to_owned(),
+        };
+        Self { password_required: settings.administrator.is_some(), signed_in, shop: signed_in.then(shop) }
+    }
 }
 
 /// What signing in takes.
@@ -49,25 +74,20 @@ pub async fn sign_in(State(state): State<ApiState>, ApiJson(body): ApiJson<SignI
         state.sign_ins.record(now);
         return Err(Problem::new(ProblemCode::WrongPassword, "this is not the administrator's password").at("password"));
     }
-    let session = Session { password_required: true, signed_in: true };
-    Ok(with_cookie(session, session::begin(administrator, &state.settings, now)))
+    Ok(with_cookie(Session::of(&state, true), session::begin(administrator, &state.settings, now)))
 }
 
 /// Whether somebody is signed in.
 #[utoipa::path(get, path = "/session", tag = "session", operation_id = "getSession", responses((status = 200, body = Session)))]
 pub async fn get_session(State(state): State<ApiState>, headers: HeaderMap) -> Json<Session> {
-    Json(Session {
-        password_required: state.settings.administrator.is_some(),
-        signed_in: session::is_signed_in(&state, &headers),
-    })
+    Json(Session::of(&state, session::is_signed_in(&state, &headers)))
 }
 
 /// Signs out: clears the session's cookie.
 #[utoipa::path(delete, path = "/session", tag = "session", operation_id = "signOut", responses((status = 200, body = Session)))]
 pub async fn sign_out(State(state): State<ApiState>) -> Response {
-    let required = state.settings.administrator.is_some();
-    let session = Session { password_required: required, signed_in: !required };
-    with_cookie(session, session::end(&state.settings))
+    let signed_in = state.settings.administrator.is_none();
+    with_cookie(Session::of(&state, signed_in), session::end(&state.settings))
 }
 
 fn with_cookie(session: Session, cookie: Option<HeaderValue>) -> Response {

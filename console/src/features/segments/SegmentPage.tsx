@@ -80,17 +80,19 @@ function Content({ detail }: { detail: SegmentDetail }) {
         <Panel title={t("one.countries")} description={t("one.countriesText")}>
           <Bars label={t("one.countries")} bars={shares(detail.top_countries)} />
         </Panel>
-        <Panel title={t("one.recommended")} description={t("one.recommendedText")}>
-          <Bars
-            label={t("one.recommended")}
-            bars={detail.top_recommendations.map((row) => ({
-              key: row.product,
-              label: row.name,
-              value: row.customers,
-              text: format.number(row.customers),
-            }))}
-          />
-        </Panel>
+        {detail.top_recommendations.length > 0 && (
+          <Panel title={t("one.recommended")} description={t("one.recommendedText")}>
+            <Bars
+              label={t("one.recommended")}
+              bars={detail.top_recommendations.map((row) => ({
+                key: row.product,
+                label: row.name,
+                value: row.customers,
+                text: format.number(row.customers),
+              }))}
+            />
+          </Panel>
+        )}
       </div>
       <Members slug={segment.slug} />
     </Stack>

@@ -32,7 +32,8 @@ async fn with_cookie(app: &App, cookie: &str) -> StatusCode {
 #[tokio::test]
 async fn without_a_password_this_machine_may_read_everything() {
     let app = App::with(Shop::empty().await, settings());
-    assert_eq!(app.get("/session").await, json!({ "password_required": false, "signed_in": true }));
+    let shop = json!({ "name": "Lamps & Bags", "currency": "GBP", "time_zone": "Europe/London" });
+    assert_eq!(app.get("/session").await, json!({ "password_required": false, "signed_in": true, "shop": shop }));
     app.get("/segments").await;
     let answer = sign_in(&app, "anything").await;
     assert_eq!(answer.problem(), expected(409, "no_password_configured", None));
@@ -44,7 +45,7 @@ async fn with_a_password_only_session_and_health_answer_strangers() {
     for path in ["/overview", "/customers", "/jobs", "/campaigns/x/preview"] {
         assert_eq!(app.problem(path).await, expected(401, "sign_in_required", None), "{path}");
     }
-    assert_eq!(app.get("/session").await, json!({ "password_required": true, "signed_in": false }));
+    assert_eq!(app.get("/session").await, json!({ "password_required": true, "signed_in": false, "shop": null }));
     app.get("/health/live").await;
     app.get("/health/ready").await;
     assert_eq!(app.ask(Method::GET, "/", &[("accept", "text/html")], "").await.header("x-frame-options"), Some("DENY"));
