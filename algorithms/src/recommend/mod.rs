@@ -32,7 +32,7 @@ mod item_to_item;
 mod popularity;
 mod top_n;
 
-pub use als::{Als, AlsModel, CheckedAls, Confidence};
+pub use als::{Als, AlsExplainer, AlsModel, CheckedAls, Confidence};
 pub use item_to_item::{CheckedItemToItem, ItemToItem, ItemToItemModel, Similarity};
 pub use popularity::Popularity;
 

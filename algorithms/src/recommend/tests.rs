@@ -86,6 +86,9 @@ fn reasons_of_als_add_up_to_the_score() {
         assert!((sum - scored.score).abs() < 0.02, "{sum} against {}", scored.score);
         assert_eq!(reasons[0].item / 8, 1, "the reason is from the own circle");
     }
+    let firsts: Vec<_> =
+        model.explain(&history, 25, &items).unwrap().into_iter().map(|all| all.first().copied()).collect();
+    assert_eq!(model.explainer().strongest(&history, 25, &items).unwrap(), firsts);
 }
 
 /// The exact minimum for one person, by elimination in `f64`.

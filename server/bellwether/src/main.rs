@@ -1,5 +1,7 @@
 //! The one binary: command line, configuration, and the wiring of everything else.
 
+mod allocator;
+mod catalogue;
 mod cleaners;
 mod cli;
 mod clock;
@@ -21,14 +23,11 @@ use cli::{Cli, Command};
 use config::{Config, Layers};
 use std::{path::Path, process::ExitCode};
 
-// The system's allocator gives memory back slowly and took a fifth longer on the import.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Settings that belong to a data folder and go with it: what the shop is called, its currency.
 const FOLDER_CONFIGURATION: &str = "bellwether.toml";
 
 fn main() -> ExitCode {
+    allocator::give_memory_back_soon();
     let cli = Cli::parse();
     match run(cli) {
         Ok(code) => code,

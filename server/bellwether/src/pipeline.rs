@@ -3,14 +3,14 @@
 //! This is the only place that commits. A batch of the inbox becomes one change set, which moves the offset `applied`
 //! in the same transaction; a crash leaves all of a batch or nothing. Files of the Lake follow behind, by `rolled`.
 
-use crate::{cleaners::Cleaners, roller::Roller};
+use crate::{catalogue::Catalogue, cleaners::Cleaners, roller::Roller};
 use anyhow::Result;
-use bellwether_clean::{CleanBatch, merge_item};
-use bellwether_domain::{ChangeSet, CleanEvent, EventId, Item, Offset, Reject, RejectReason};
+use bellwether_clean::CleanBatch;
+use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset, Reject, RejectReason};
 use bellwether_inbox::Inbox;
 use bellwether_lake::Lake;
 use bellwether_store::Store;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -21,7 +21,7 @@ pub struct Pipeline {
     cleaners: Arc<Cleaners>,
     applied: Offset,
     roller: Roller,
-    catalogue: FxHashMap<String, Item>,
+    catalogue: Catalogue,
 }
 
 /// One batch after cleaning.
@@ -39,7 +39,7 @@ impl Pipeline {
         let sweeper = Arc::clone(&lake);
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), lake, rolled);
-        let catalogue = store.all_items().await?.into_iter().map(|item| (item.product.clone(), item)).collect();
+        let catalogue = Catalogue::new(store.all_items().await?);
         let mut pipeline = Self { store, inbox, cleaners: Arc::new(cleaners), applied, roller, catalogue };
         pipeline.replay_unrolled(rolled).await?;
         Ok(pipeline)
@@ -57,7 +57,7 @@ impl Pipeline {
 
     /// Writes every event that is in no file yet.
     pub async fn flush(&mut self) -> Result<()> {
-        self.roller.flush().await
+        self.roller.flush(&mut self.catalogue).await
     }
 
     /// One batch, from clean to committed.
@@ -71,13 +71,13 @@ impl Pipeline {
                 seen: clean.events.iter().map(|event| event.id).collect(),
                 subjects: changes.subjects,
                 profiles: changes.profiles,
-                items: merge_items(&mut self.catalogue, clean.items),
+                items: self.catalogue.merge(clean.items),
                 rule_counts: clean.rule_counts,
                 rejects,
             })
             .await?;
         self.applied = offset;
-        self.roller.push(clean.events, offset).await
+        self.roller.push(clean.events, offset, &mut self.catalogue).await
     }
 
     /// Keeps the first event of each id; the others go to quarantine.
@@ -107,18 +107,20 @@ impl Pipeline {
         })
     }
 
-    /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller only.
+    /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller, what they
+    /// showed of items to the catalogue; all else is in the Store.
     async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
         let mut offset = rolled;
         while offset < self.applied {
             let Some(mut batch) = self.prepare_after(offset).await?? else { break };
             offset = batch.offset;
+            drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
             let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
             let first_seen = self.store.first_seen(&ids).await?;
             let mut here = FxHashSet::default();
             // An event counts in the batch that brought it first, exactly as it did then.
             split_off_doubles(&mut batch.clean.events, |id| first_seen.get(&id) != Some(&offset) || !here.insert(id));
-            self.roller.push(batch.clean.events, offset).await?;
+            self.roller.push(batch.clean.events, offset, &mut self.catalogue).await?;
         }
         Ok(())
     }
@@ -140,21 +142,4 @@ fn split_off_doubles(events: &mut Vec<CleanEvent>, mut is_double: impl FnMut(Eve
         !double
     });
     doubles
-}
-
-/// The catalogue after these sightings. Gives what changed.
-fn merge_items(catalogue: &mut FxHashMap<String, Item>, sightings: Vec<Item>) -> Vec<Item> {
-    sightings
-        .into_iter()
-        .map(|sighting| match catalogue.get_mut(&sighting.product) {
-            Some(known) => {
-                merge_item(known, sighting);
-                known.clone()
-            }
-            None => {
-                catalogue.insert(sighting.product.clone(), sighting.clone());
-                sighting
-            }
-        })
-        .collect()
 }

@@ -1,8 +1,10 @@
-//! From the inbox to the Lake: collects clean events and writes them as few, large files.
+//! From the inbox to the Lake: collects clean events and writes them as few, large files. What changed in the catalogue goes
+//! along: as long as its batches can be read again, it need not be in the Store.
 //!
 //! A file is durable before the manifest names it, and the manifest moves in one transaction with the offset `rolled`.
 //! A crash in between leaves an orphan, which the next start sweeps, and events that are still in the inbox.
 
+use crate::catalogue::Catalogue;
 use anyhow::Result;
 use bellwether_domain::{CleanEvent, EventFile, FileId, Offset};
 use bellwether_inbox::Inbox;
@@ -39,28 +41,28 @@ impl Roller {
     }
 
     /// Adds the events of the next batch; starts a file when there are enough.
-    pub async fn push(&mut self, events: Vec<CleanEvent>, offset: Offset) -> Result<()> {
+    pub async fn push(&mut self, events: Vec<CleanEvent>, offset: Offset, catalogue: &mut Catalogue) -> Result<()> {
         self.waiting_lines +=
             events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum::<usize>();
         self.waiting.extend(events);
         self.through = offset;
         if self.waiting.len() >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE {
-            self.start_file().await?;
+            self.start_file(catalogue).await?;
         }
         Ok(())
     }
 
     /// Writes whatever waits, and returns when all of it is in the manifest.
-    pub async fn flush(&mut self) -> Result<()> {
+    pub async fn flush(&mut self, catalogue: &mut Catalogue) -> Result<()> {
         if self.through > self.from {
-            self.start_file().await?;
+            self.start_file(catalogue).await?;
         }
-        self.finish_file().await
+        self.finish_file(catalogue).await
     }
 
-    async fn start_file(&mut self) -> Result<()> {
+    async fn start_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
         // One file at a time: the next waits for the last, which bounds memory.
-        self.finish_file().await?;
+        self.finish_file(catalogue).await?;
         let events = std::mem::take(&mut self.waiting);
         self.waiting_lines = 0;
         let id = FileId::derive(&[b"events", &self.from.0.to_le_bytes(), &self.through.0.to_le_bytes()]);
@@ -71,10 +73,10 @@ impl Roller {
         Ok(())
     }
 
-    async fn finish_file(&mut self) -> Result<()> {
+    async fn finish_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
         let Some((through, file)) = self.writing.take() else { return Ok(()) };
         let file = file.await??;
-        self.store.commit_roll(through, file.as_slice()).await?;
+        self.store.commit_roll(through, file.as_slice(), &catalogue.take_changed()).await?;
         let inbox = Arc::clone(&self.inbox);
         tokio::task::spawn_blocking(move || inbox.drop_through(through)).await??;
         Ok(())

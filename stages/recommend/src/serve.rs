@@ -3,7 +3,7 @@
 use crate::{Interactions, LIST_LENGTH, ModelKind, Parameters};
 use bellwether_algorithms::{
     Result,
-    recommend::{AlsModel, Contribution, ItemToItemModel, Popularity, Recommender, Request, ScoredItem},
+    recommend::{AlsExplainer, AlsModel, Contribution, ItemToItemModel, Popularity, Recommender, Request, ScoredItem},
 };
 use bellwether_domain::{ModelId, OrderHistory, ProfileId, Reason, Recommendation, RecommendationList};
 use chrono::{DateTime, Utc};
@@ -45,8 +45,9 @@ pub fn lists(
     let request = Request { allowed: Some(&known.on_sale), ..Request::new(&everybody, &known.matrix, LIST_LENGTH) };
     let ranked = trained.recommender().recommend(&request)?;
     let name = |item: u32| history.products[item as usize].to_string();
+    let explainer = trained.explainer();
     let list = |(person, items): (usize, Vec<ScoredItem>)| {
-        let reasons = trained.reasons(&known, person as u32, &items)?;
+        let reasons = explainer.reasons(&known, person as u32, &items)?;
         let items = items.iter().zip(reasons).map(|(scored, because)| Recommendation {
             product: name(scored.item),
             score: scored.score,
@@ -73,22 +74,41 @@ impl Trained {
         }
     }
 
-    /// For each item the own item that spoke most for it; none where nothing did.
-    fn reasons(&self, known: &Interactions, person: u32, items: &[ScoredItem]) -> Result<Vec<Option<u32>>> {
+    fn explainer(&self) -> Explainer<'_> {
         match self {
-            Self::Als(model) => {
-                let wanted: Vec<u32> = items.iter().map(|scored| scored.item).collect();
-                Ok(model.explain(&known.matrix, person, &wanted)?.iter().map(|c| strongest(c)).collect())
-            }
-            Self::ItemToItem(model) => {
-                items.iter().map(|scored| Ok(strongest(&model.explain(&known.matrix, person, scored.item)?))).collect()
-            }
-            Self::Popularity(_) => Ok(vec![None; items.len()]),
+            Self::Als(model) => Explainer::Als(model.explainer()),
+            Self::ItemToItem(model) => Explainer::ItemToItem(model),
+            Self::Popularity(_) => Explainer::Popularity,
         }
     }
 }
 
-/// Contributions come with the largest first.
-fn strongest(contributions: &[Contribution]) -> Option<u32> {
-    contributions.first().filter(|best| best.score > 0.0).map(|best| best.item)
+/// What gives the reasons.
+enum Explainer<'m> {
+    Als(AlsExplainer<'m>),
+    ItemToItem(&'m ItemToItemModel),
+    Popularity,
+}
+
+impl Explainer<'_> {
+    /// For each item the own item that spoke most for it; none where nothing did.
+    fn reasons(&self, known: &Interactions, person: u32, items: &[ScoredItem]) -> Result<Vec<Option<u32>>> {
+        match self {
+            Self::Als(explainer) => {
+                let wanted: Vec<u32> = items.iter().map(|scored| scored.item).collect();
+                Ok(explainer.strongest(&known.matrix, person, &wanted)?.into_iter().map(speaking_for).collect())
+            }
+            // Contributions come with the largest first.
+            Self::ItemToItem(model) => items
+                .iter()
+                .map(|scored| Ok(speaking_for(model.explain(&known.matrix, person, scored.item)?.into_iter().next())))
+                .collect(),
+            Self::Popularity => Ok(vec![None; items.len()]),
+        }
+    }
+}
+
+/// An own item that spoke against it is no reason.
+fn speaking_for(best: Option<Contribution>) -> Option<u32> {
+    best.filter(|best| best.score > 0.0).map(|best| best.item)
 }

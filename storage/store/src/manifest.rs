@@ -6,9 +6,9 @@ use crate::{
     convert::{all, big},
     error::Doing,
     pipeline,
-    rows::{event_file, pipeline_state},
+    rows::{event_file, item, pipeline_state},
 };
-use bellwether_domain::{EventFile, Offset};
+use bellwether_domain::{EventFile, Item, Offset};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
 };
@@ -19,10 +19,10 @@ impl Store {
         Ok(Offset(pipeline::state(&self.reader, "read the pipeline's state").await?.1))
     }
 
-    /// Adds files to the manifest and moves the offset on, in one transaction. The same roll once more (same offset,
+    /// Adds files to the manifest, replaces items, and moves the offset on, in one transaction. The same roll once more (same offset,
     /// files that are all listed) changes nothing; anything else that does not go on after [`Store::rolled`] is
     /// [`Error::OutOfOrder`], since its events would count twice.
-    pub async fn commit_roll(&self, rolled: Offset, files: &[EventFile]) -> Result<()> {
+    pub async fn commit_roll(&self, rolled: Offset, files: &[EventFile], items: &[Item]) -> Result<()> {
         const DOING: &str = "commit a roll";
         let transaction = self.begin(DOING).await?;
         if !advance(&transaction, rolled, files).await? {
@@ -30,6 +30,8 @@ impl Store {
         }
         let rows = files.iter().map(|file| event_file::Model::from(file).into_active_model()).collect();
         bulk::insert(&transaction, rows, Conflict::Replace).await.doing(DOING)?;
+        let items = items.iter().map(|item| item::Model::from(item).into_active_model()).collect();
+        bulk::insert(&transaction, items, Conflict::Replace).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
     }
 

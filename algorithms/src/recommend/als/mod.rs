@@ -29,6 +29,8 @@
 mod explain;
 mod solve;
 
+pub use explain::AlsExplainer;
+
 use super::{Contribution, Recommender, Request, ScoredItem, check_interactions, top_n};
 use crate::error::{Error, Result, require, require_equal};
 use crate::matrix::{CsrMatrix, Matrix};
@@ -256,9 +258,12 @@ impl AlsModel {
     /// # Errors
     /// [`Error::Shape`] for a history with another number of items, [`Error::Index`] for an unknown person or item.
     pub fn explain(&self, history: &CsrMatrix, person: u32, items: &[u32]) -> Result<Vec<Vec<Contribution>>> {
-        Request::new(&[person], history, 1).check(self.items())?;
-        items.iter().try_for_each(|&item| check_item(item, self.items()))?;
-        Ok(explain::contributions(self, history, person as usize, items))
+        self.explainer().explain(history, person, items)
+    }
+
+    /// For explaining many people: what they share is computed once.
+    pub fn explainer(&self) -> AlsExplainer<'_> {
+        AlsExplainer::new(self)
     }
 
     /// Vectors for people who were not there when the model was fitted, one row per row of their history, with the items

@@ -117,7 +117,7 @@ impl Shop {
         };
         self.store.commit(&change).await.expect("committed");
         let file = self.lake.write_events(FileId::derive(&[b"1"]), events).expect("a file");
-        self.store.commit_roll(Offset(1), &[file]).await.expect("rolled");
+        self.store.commit_roll(Offset(1), &[file], &[]).await.expect("rolled");
         let import = ImportRecord {
             id: ImportId::derive(&[SOURCE.as_bytes()]),
             source: SOURCE.into(),

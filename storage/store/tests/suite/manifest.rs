@@ -15,26 +15,26 @@ fn file(n: u8) -> EventFile {
 
 pub async fn rolls_go_on_in_order(fresh: Case) {
     assert_eq!(fresh.store.rolled().await.unwrap(), Offset(0));
-    fresh.store.commit_roll(Offset(4), &[file(2), file(1)]).await.unwrap();
-    fresh.store.commit_roll(Offset(9), &[file(3)]).await.unwrap();
+    fresh.store.commit_roll(Offset(4), &[file(2), file(1)], &[]).await.unwrap();
+    fresh.store.commit_roll(Offset(9), &[file(3)], &[]).await.unwrap();
     // A stretch without events still moves the offset.
-    fresh.store.commit_roll(Offset(10), &[]).await.unwrap();
+    fresh.store.commit_roll(Offset(10), &[], &[]).await.unwrap();
     assert_eq!(fresh.store.rolled().await.unwrap(), Offset(10));
     assert_eq!(fresh.store.event_files().await.unwrap(), [file(1), file(2), file(3)]);
 }
 
 pub async fn the_same_roll_again_changes_nothing(fresh: Case) {
-    fresh.store.commit_roll(Offset(4), &[file(1), file(2)]).await.unwrap();
-    fresh.store.commit_roll(Offset(4), &[file(1), file(2)]).await.unwrap();
+    fresh.store.commit_roll(Offset(4), &[file(1), file(2)], &[]).await.unwrap();
+    fresh.store.commit_roll(Offset(4), &[file(1), file(2)], &[]).await.unwrap();
     assert_eq!(fresh.store.event_files().await.unwrap(), [file(1), file(2)]);
 }
 
 pub async fn a_roll_that_would_count_twice_is_refused(fresh: Case) {
-    fresh.store.commit_roll(Offset(4), &[file(1)]).await.unwrap();
+    fresh.store.commit_roll(Offset(4), &[file(1)], &[]).await.unwrap();
     for (offset, files) in
         [(4, vec![file(2)]), (4, vec![EventFile { rows: 1, ..file(1) }]), (3, vec![file(2)]), (3, vec![])]
     {
-        let error = fresh.store.commit_roll(Offset(offset), &files).await.unwrap_err();
+        let error = fresh.store.commit_roll(Offset(offset), &files, &[]).await.unwrap_err();
         assert!(matches!(error, Error::OutOfOrder { what: "roll", stored: 4, .. }), "{error}");
     }
     assert_eq!(fresh.store.event_files().await.unwrap(), [file(1)]);
