@@ -8,6 +8,8 @@ use super::{AlsModel, Contribution, check_item, solve};
 use crate::error::Result;
 use crate::matrix::CsrMatrix;
 use crate::recommend::Request;
+use std::iter::Sum;
+use std::ops::{AddAssign, Mul};
 
 /// Explains scores of one model, person after person.
 #[derive(Debug, Clone)]
@@ -85,10 +87,10 @@ impl<'m> AlsExplainer<'m> {
 
     fn contributions<'p>(&'p self, person: &'p Person, item: u32) -> impl Iterator<Item = Contribution> + 'p {
         let weights = solve_cholesky(&person.factor, self.vector(item));
+        let weights: Vec<f32> = weights.into_iter().map(|weight| weight as f32).collect();
         person.own.iter().map(move |&(item, confidence)| {
-            let y = self.model.item(item as usize);
-            let product: f64 = y.iter().zip(&weights).map(|(&value, weight)| f64::from(value) * weight).sum();
-            Contribution { item, score: (confidence * product) as f32 }
+            let product = dot(self.model.item(item as usize), &weights);
+            Contribution { item, score: confidence as f32 * product }
         })
     }
 
@@ -126,14 +128,15 @@ fn solve_cholesky(factor: &[f64], mut b: Vec<f64>) -> Vec<f64> {
     b
 }
 
-/// Eight sums side by side, which the compiler turns into vector instructions; one sum would have to keep its order.
-fn dot(left: &[f64], right: &[f64]) -> f64 {
-    const TOGETHER: usize = 8;
+/// Several sums side by side, which the compiler turns into vector instructions; one sum would have to keep its order.
+fn dot<T: Copy + Default + Mul<Output = T> + AddAssign + Sum>(left: &[T], right: &[T]) -> T {
+    const TOGETHER: usize = 16;
     let (left, left_rest) = left.as_chunks::<TOGETHER>();
     let (right, right_rest) = right.as_chunks::<TOGETHER>();
-    let mut sums = [0.0; TOGETHER];
+    let mut sums = [T::default(); TOGETHER];
     for (left, right) in left.iter().zip(right) {
         (0..TOGETHER).for_each(|at| sums[at] += left[at] * right[at]);
     }
-    sums.iter().sum::<f64>() + left_rest.iter().zip(right_rest).map(|(left, right)| left * right).sum::<f64>()
+    let rest = left_rest.iter().zip(right_rest).map(|(&left, &right)| left * right);
+    sums.into_iter().chain(rest).sum()
 }

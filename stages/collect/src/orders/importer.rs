@@ -54,6 +54,7 @@ pub struct Importer {
     orders: Grouping,
     has_header: bool,
     rows: u64,
+    last_body: usize,
     end: End,
 }
 
@@ -92,6 +93,7 @@ impl Importer {
             orders: Grouping::new(&mapping.source),
             has_header: mapping.file.header == Header::FirstRow,
             rows: 0,
+            last_body: 0,
             end: End::NotYet,
             table,
         })
@@ -113,11 +115,13 @@ impl Importer {
     /// # Errors
     /// The file cannot be read any more, has a header only, or (after its rejects were given) not one row was usable.
     pub fn next_batch(&mut self, max_events: usize) -> Result<Option<ImportBatch>> {
-        let mut batch = ImportBatch::default();
+        // As large as the last one: growing by steps copied every batch once more.
+        let mut batch = ImportBatch { body: Vec::with_capacity(self.last_body), ..ImportBatch::default() };
         while self.end == End::NotYet && (batch.records as usize) < max_events.max(1) && batch.body.len() < BODY_LIMIT {
             self.step(&mut batch)?;
         }
         batch.position = self.orders.given();
+        self.last_body = batch.body.len();
         if batch.records > 0 {
             return Ok(Some(batch));
         }
