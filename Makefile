@@ -39,6 +39,9 @@ format: ## Format all code
 bench: release ## Speed, side by side with the peers (tables in benches/results)
 	benches/run.sh
 
+eval: release ## Quality, beside published results and peers; BELLWETHER_DATA names the folder of public sets
+	python3 evals/known_results.py
+
 clean: ## Remove what was built (not the data)
 	rm -rf console/dist console/node_modules .venv
 	$(CARGO) clean

@@ -106,7 +106,8 @@ def profiles(rows, as_of):
     return people, model.to_numpy(np.float32), hours, favourites
 
 
-def segment(people, model, out):
+def scored(people):
+    """Recency, frequency and money from 1 to 5."""
     scores = pd.DataFrame(
         {
             "r": pd.qcut(people["recency"].rank(method="first"), 5, labels=[5, 4, 3, 2, 1]).astype(int),
@@ -114,7 +115,19 @@ def segment(people, model, out):
             "m": pd.qcut(people["monetary"].rank(method="first"), 5, labels=[1, 2, 3, 4, 5]).astype(int),
         }
     )
-    people = people.join(scores)
+    return people.join(scores)
+
+
+def audiences(people):
+    return {
+        "champions": people[(people.r >= 4) & (people.f >= 4) & (people.m >= 4)],
+        "at-risk": people[(people.r <= 2) & (people.f >= 3)],
+        "new": people[(people.r >= 4) & (people.f <= 2)],
+    }
+
+
+def segment(people, model, out):
+    people = scored(people)
     rng = np.random.default_rng(SEED)
     best = None
     for k in range(4, 9):
@@ -222,15 +235,10 @@ def engage(people, lists, names, prices, out):
     database.execute("pragma synchronous = full")
     database.execute("create table ledger (id text primary key, customer text, campaign text, state text)")
     os.makedirs(f"{out}/outbox", exist_ok=True)
-    audiences = {
-        "champions": people[(people.r >= 4) & (people.f >= 4) & (people.m >= 4)],
-        "at-risk": people[(people.r <= 2) & (people.f >= 3)],
-        "new": people[(people.r >= 4) & (people.f <= 2)],
-    }
     by_customer = {c: g for c, g in lists.groupby("customer")}
     rng = np.random.default_rng(SEED)
     sent = 0
-    for campaign, audience in audiences.items():
+    for campaign, audience in audiences(people).items():
         ledger = []
         for customer, row in zip(audience.index, audience.itertuples()):
             if rng.random() < 0.1:
@@ -261,19 +269,18 @@ def engage(people, lists, names, prices, out):
     return sent
 
 
-def evaluate(rows, end, bandit, out):
+def evaluate(rows, end, bandit):
     cutoff = end - HORIZON
-    people, model, _, _ = profiles(rows, cutoff)
-    people = segment(people, model, out)
+    people = scored(profiles(rows, cutoff)[0])
     later = rows[rows["CustomerID"].notna() & ~rows["cancelled"] & ~rows["non_product"] & (rows["InvoiceDate"] >= cutoff)]
     revenue = later.groupby("CustomerID")["value"].sum().reindex(people.index)
     responded = revenue.notna().to_numpy()
     rng = np.random.default_rng(SEED)
     backtest = {}
-    for (r, f), group in people.groupby([people.r >= 4, people.f >= 4]):
+    for name, group in audiences(people).items():
         size = len(group)
         chance = [responded[rng.choice(len(people), size, replace=False)].mean() for _ in range(1000)]
-        backtest[f"{r}-{f}"] = [revenue[group.index].notna().mean(), float(np.mean(chance)), list(np.quantile(chance, [0.025, 0.975]))]
+        backtest[name] = [revenue[group.index].notna().mean(), float(np.mean(chance)), list(np.quantile(chance, [0.025, 0.975]))]
     arms = [pd.read_csv(f"{bandit}/{arm}/women.csv.gz", index_col=0) for arm in ("random", "bts")]
     clicks, shown = [int(a["click"].sum()) for a in arms], [len(a) for a in arms]
     p = stats.chi2_contingency([clicks, [n - c for n, c in zip(shown, clicks)]], correction=False)[1]
@@ -308,7 +315,7 @@ def main():
     latest = rows.sort_values("InvoiceDate").drop_duplicates("StockCode", keep="last").set_index("StockCode")
     sent = engage(people, lists, latest["Description"].to_dict(), latest["UnitPrice"].to_dict(), out)
     lap("engage")
-    results = evaluate(rows, end, bandit, out)
+    results = evaluate(rows, end, bandit)
     lap("evaluate")
     os.sync()
     lap("sync")

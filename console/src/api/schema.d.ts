@@ -2285,6 +2285,16 @@ export interface components {
             password_required: boolean;
             /** @description Whether this browser may use the API now. */
             signed_in: boolean;
+            shop?: components["schemas"]["Shop"] | null;
+        };
+        /** @description What every page needs to know of the shop. */
+        Shop: {
+            /** @description What it is called. */
+            name: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description IANA name. */
+            time_zone: string;
         };
         /** @description What signing in takes. */
         SignIn: {
