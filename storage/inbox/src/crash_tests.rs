@@ -70,6 +70,7 @@ fn append_one(inbox: &Inbox, last: u64) -> u64 {
         rows: next,
         events: next,
         rejected: 0,
+        mapping: String::new(),
         complete: false,
     };
     assert_eq!(inbox.append(&batches, Some(&cursor), moment(0)).unwrap(), Offset(next));
