@@ -4,7 +4,7 @@
 //! in the same transaction; a crash leaves all of a batch or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{cleaners::Cleaners, roller::Roller};
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use bellwether_clean::{CleanBatch, merge_item};
 use bellwether_domain::{ChangeSet, CleanEvent, EventId, Item, Offset, Reject, RejectReason};
 use bellwether_inbox::Inbox;
@@ -103,6 +103,7 @@ impl Pipeline {
         let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
         tokio::task::spawn_blocking(move || {
             let Some(batch) = inbox.read_after(offset, 1)?.pop() else { return Ok(None) };
+            ensure!(batch.offset == offset.next(), "{}", missing(offset));
             Ok(Some(Prepared { offset: batch.offset, clean: cleaners.clean(&batch) }))
         })
     }
@@ -111,7 +112,7 @@ impl Pipeline {
     async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
         let mut offset = rolled;
         while offset < self.applied {
-            let Some(mut batch) = self.prepare_after(offset).await?? else { break };
+            let Some(mut batch) = self.prepare_after(offset).await?? else { bail!(missing(offset)) };
             offset = batch.offset;
             let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
             let first_seen = self.store.first_seen(&ids).await?;
@@ -122,6 +123,10 @@ impl Pipeline {
         }
         Ok(())
     }
+}
+
+fn missing(before: Offset) -> String {
+    format!("batch {} of the inbox is missing; restore Store and data folder from one backup", before.next().0)
 }
 
 fn split_off_doubles(events: &mut Vec<CleanEvent>, mut is_double: impl FnMut(EventId) -> bool) -> Vec<Reject> {

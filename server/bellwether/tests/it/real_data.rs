@@ -43,7 +43,9 @@ fn the_demo_agrees_with_what_is_known_of_its_file() {
         all.iter().find(|r| r["kind"] == kind).unwrap()["metrics"]["ndcg_at_10"].as_f64().unwrap()
     };
     assert!(ndcg("als").max(ndcg("item_to_item")) >= 1.2 * ndcg("popularity"));
+    assert!(report["campaigns"].as_array().is_some_and(|campaigns| !campaigns.is_empty()));
     for campaign in report["campaigns"].as_array().unwrap() {
+        assert!(campaign["decisions"]["send"].as_u64().is_some_and(|people| people > 0), "{campaign}");
         assert_eq!(campaign["messages"]["handed_over"], campaign["decisions"]["send"], "{campaign}");
     }
     let click = &report["experiments"][0]["analysis"];
