@@ -79,12 +79,13 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
         }
     }
     let newest = event.time.max(profile.last_seen);
+    let word = serde_json::Value::to_string;
     for (key, value) in traits {
         let stated = profile.trait_times.get(&key).copied().unwrap_or(profile.last_seen);
         let stands = match (profile.traits.get(&key), stated.cmp(&event.time)) {
             (None, _) | (_, Ordering::Less) => false,
             (_, Ordering::Greater) => true,
-            (Some(known), Ordering::Equal) => known.to_string() >= value.to_string(),
+            (Some(known), Ordering::Equal) => word(known) >= word(&value),
         };
         if stands {
             continue;

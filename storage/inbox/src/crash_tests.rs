@@ -2,8 +2,8 @@
 
 use crate::{
     ImportCursor, Inbox, Record,
+    cursors::put_cursor,
     database::Options,
-    inbox::put_cursor,
     testing::{batch_of, moment, noise},
 };
 use bellwether_domain::{ImportId, Offset};

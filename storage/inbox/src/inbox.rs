@@ -2,9 +2,10 @@
 
 use crate::{
     Error, ImportCursor, NewBatch, Result, StoredBatch,
+    cursors::{note_batch, put_cursor},
     database::{self, Options},
 };
-use bellwether_domain::{ImportId, Offset};
+use bellwether_domain::Offset;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params};
 use std::{
@@ -22,8 +23,8 @@ pub struct Inbox {
     path: PathBuf,
     #[cfg(test)]
     options: Options,
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    pub(crate) writer: Mutex<Connection>,
+    pub(crate) reader: Mutex<Connection>,
 }
 
 impl fmt::Debug for Inbox {
@@ -132,92 +133,8 @@ impl Inbox {
         Ok(dropped)
     }
 
-    /// How far an import has come; `None` when it has not begun.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn import_cursor(&self, import: ImportId) -> Result<Option<ImportCursor>> {
-        (|| {
-            let reader = lock(&self.reader);
-            let mut statement = reader.prepare_cached(
-                "SELECT import, source, file, position, rows, events, rejected, complete, mapping
-                 FROM import_cursors WHERE import = ?1",
-            )?;
-            statement.query_row([import.as_uuid().as_bytes()], read_cursor).optional()
-        })()
-        .map_err(self.database("read"))
-    }
-
-    /// How far every import has come, by source and file.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn import_cursors(&self) -> Result<Vec<ImportCursor>> {
-        (|| {
-            let reader = lock(&self.reader);
-            let mut statement = reader.prepare_cached(
-                "SELECT import, source, file, position, rows, events, rejected, complete, mapping
-                 FROM import_cursors ORDER BY source, file, import",
-            )?;
-            let cursors = statement.query_map([], read_cursor)?;
-            cursors.collect::<rusqlite::Result<Vec<_>>>()
-        })()
-        .map_err(self.database("read"))
-    }
-
-    /// The import of a source that appended last.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn newest_import(&self, source: &str) -> Result<Option<ImportId>> {
-        lock(&self.reader)
-            .query_row(
-                "SELECT import FROM import_cursors WHERE source = ?1 ORDER BY last_batch DESC LIMIT 1",
-                [source],
-                |row| row.get(0).map(ImportId::from_bytes),
-            )
-            .optional()
-            .map_err(self.database("read"))
-    }
-
-    /// Forgets how far an import has come, so that it begins anew. What it appended stays.
-    ///
-    /// # Errors
-    /// When the file cannot be written; nothing was forgotten then.
-    pub fn forget_cursor(&self, import: ImportId) -> Result<()> {
-        self.in_transaction(&mut lock(&self.writer), "forget an import of", |transaction| {
-            transaction.execute("DELETE FROM import_cursors WHERE import = ?1", [import.as_uuid().as_bytes()])?;
-            Ok(())
-        })
-        .map(|_| ())
-    }
-
-    /// Which installation the inbox belongs to; `None` while it belongs to none.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn installation(&self) -> Result<Option<String>> {
-        lock(&self.reader)
-            .query_row("SELECT id FROM installation", [], |row| row.get(0))
-            .optional()
-            .map_err(self.database("read"))
-    }
-
-    /// Makes the inbox part of an installation, unless it is part of one already.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn join_installation(&self, id: &str) -> Result<()> {
-        self.in_transaction(&mut lock(&self.writer), "write to", |transaction| {
-            transaction
-                .execute("INSERT INTO installation SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM installation)", [id])?;
-            Ok(())
-        })
-        .map(|_| ())
-    }
-
     /// Runs `write` and makes it durable, or leaves nothing of it.
-    fn in_transaction(
+    pub(crate) fn in_transaction(
         &self,
         writer: &mut Connection,
         action: &'static str,
@@ -255,13 +172,13 @@ impl Inbox {
         Ok(StoredBatch { offset: Offset(row.offset), records: row.records, received_at, body })
     }
 
-    fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
+    pub(crate) fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
         move |error| Error::from_sqlite(&self.path, action, error)
     }
 }
 
 /// A poisoned lock only says that another thread panicked; its transaction was rolled back with its guard.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -294,49 +211,8 @@ fn insert_batch(
     Ok(())
 }
 
-pub(crate) fn put_cursor(connection: &Connection, cursor: &ImportCursor) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "INSERT INTO import_cursors (import, source, file, position, rows, events, rejected, complete, mapping)
-         VALUES (:import, :source, :file, :position, :rows, :events, :rejected, :complete, :mapping)
-         ON CONFLICT (import) DO UPDATE SET source = excluded.source, file = excluded.file,
-             position = excluded.position, rows = excluded.rows, events = excluded.events,
-             rejected = excluded.rejected, complete = excluded.complete, mapping = excluded.mapping",
-    )?;
-    statement.execute(named_params! {
-        ":import": cursor.import.as_uuid().as_bytes(),
-        ":source": cursor.source,
-        ":file": cursor.file,
-        ":position": to_stored(cursor.position),
-        ":rows": to_stored(cursor.rows),
-        ":events": to_stored(cursor.events),
-        ":rejected": to_stored(cursor.rejected),
-        ":complete": cursor.complete,
-        ":mapping": cursor.mapping,
-    })?;
-    Ok(())
-}
-
-fn note_batch(connection: &Connection, import: ImportId, batch: Offset) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached("UPDATE import_cursors SET last_batch = ?1 WHERE import = ?2")?;
-    statement.execute(rusqlite::params![to_stored(batch.0), import.as_uuid().as_bytes()]).map(drop)
-}
-
-fn read_cursor(row: &Row<'_>) -> rusqlite::Result<ImportCursor> {
-    Ok(ImportCursor {
-        import: ImportId::from_bytes(row.get("import")?),
-        mapping: row.get("mapping")?,
-        source: row.get("source")?,
-        file: row.get("file")?,
-        position: unsigned(row, "position")?,
-        rows: unsigned(row, "rows")?,
-        events: unsigned(row, "events")?,
-        rejected: unsigned(row, "rejected")?,
-        complete: row.get("complete")?,
-    })
-}
-
 /// The counter of AUTOINCREMENT, which outlives the rows.
-fn last_offset(connection: &Connection) -> rusqlite::Result<Offset> {
+pub(crate) fn last_offset(connection: &Connection) -> rusqlite::Result<Offset> {
     let mut statement = connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'batches'")?;
     let last = statement.query_row([], |row| unsigned(row, "seq")).optional()?;
     Ok(Offset(last.unwrap_or(0)))
@@ -348,11 +224,11 @@ fn bound(value: u64) -> i64 {
 }
 
 /// SQLite's integers are signed; the bits are what is kept.
-const fn to_stored(value: u64) -> i64 {
+pub(crate) const fn to_stored(value: u64) -> i64 {
     value.cast_signed()
 }
 
-fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(i64::cast_unsigned)
 }
 

@@ -3,6 +3,7 @@ use crate::{
     crash_tests::expect_agreement,
     testing::{batch_of, moment, noise},
 };
+use bellwether_domain::ImportId;
 use proptest::prelude::*;
 use rusqlite::params;
 use std::{collections::VecDeque, time::Duration};

@@ -4,7 +4,7 @@ use super::{Past, generator};
 use anyhow::Result;
 use bellwether_api::backtest::{Backtest, BacktestCampaign, BacktestRecommender, GroupOutcome, LiftPoint};
 use bellwether_domain::{Campaign, Localized, Membership, ProfileFeatures, ProfileId, Quantity, SegmentId};
-use bellwether_evaluate::backtest::{Chosen, Comparison, Observed, compare, lift_curve, outcomes};
+use bellwether_evaluate::backtest::{Chosen, Comparison, Observed, Outcome, compare, lift_curve, outcomes};
 use bellwether_recommend::Evaluation;
 use bellwether_store::Store;
 use chrono::{DateTime, Duration, Utc};
@@ -51,15 +51,13 @@ pub async fn backtest(
             row(compare(&chosen, &everybody, &did, DRAWS, &mut rng), segment.clone())
         })
         .collect();
-    // Who is in several audiences responded once.
-    let reached: FxHashSet<&ProfileId> = audiences.iter().flatten().collect();
     let result = Backtest {
         as_of,
         until: past.end,
         currency: currency.to_owned(),
         customers: everybody.len() as u64,
         responders: everybody.iter().filter(|profile| did.contains_key(profile)).count() as u64,
-        audience_responders: reached.into_iter().filter(|profile| did.contains_key(profile)).count() as u64,
+        audience_responders: responders_of(&audiences, &did),
         campaigns: compared,
         lift_curve: curve(&features, &did),
         recommendations: recommenders.iter().flat_map(|all| &all.qualities).map(recommender).collect(),
@@ -80,14 +78,17 @@ fn taken_back(past: &Past, as_of: DateTime<Utc>) -> FxHashMap<u32, Quantity> {
     taken
 }
 
+/// Who is in several audiences responded once.
+fn responders_of(audiences: &[Vec<ProfileId>], did: &FxHashMap<ProfileId, Outcome>) -> u64 {
+    let reached: FxHashSet<&ProfileId> = audiences.iter().flatten().collect();
+    reached.into_iter().filter(|profile| did.contains_key(profile)).count() as u64
+}
+
 fn members_of(memberships: &[Membership], segment: SegmentId) -> Vec<ProfileId> {
     memberships.iter().filter(|m| m.segment == segment).map(|m| m.profile).collect()
 }
 
-fn curve(
-    features: &[ProfileFeatures],
-    did: &FxHashMap<ProfileId, bellwether_evaluate::backtest::Outcome>,
-) -> Vec<LiftPoint> {
+fn curve(features: &[ProfileFeatures], did: &FxHashMap<ProfileId, Outcome>) -> Vec<LiftPoint> {
     // The plainest score there is: how recent, how often, how much, each from 1 to 5, ties broken by days since the last
     // order.
     let score =
@@ -140,5 +141,19 @@ fn recommender(quality: &bellwether_recommend::Quality) -> BacktestRecommender {
         ndcg_at_10: quality.metrics.ndcg,
         coverage: quality.metrics.coverage,
         customers: quality.metrics.people as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_of_two_audiences_respond_once() {
+        let [a, b, c] = [b"a", b"b", b"c"].map(|name| ProfileId::derive(&[name]));
+        let did = [(a, Outcome::default()), (c, Outcome::default())].into_iter().collect();
+        assert_eq!(responders_of(&[vec![a, b], vec![b, a]], &did), 1);
+        assert_eq!(responders_of(&[vec![a], vec![c]], &did), 2);
+        assert_eq!(responders_of(&[], &did), 0);
     }
 }

@@ -29,8 +29,10 @@ pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
         rule("cancellation_partly_matched", found.partly),
         rule("cancellation_unmatched", found.unmatched),
         rule("cancellation_anonymous", found.anonymous),
-        rule("order_in_the_future", past.in_the_future),
     ];
+    if past.in_the_future > 0 {
+        rules.push(rule("order_in_the_future", past.in_the_future));
+    }
     // Too few lines, or all alike: then nothing stands out.
     if let Some(outliers) = outliers {
         rules.push(rule("quantity_outlier_of_history", outliers.quantities.len() as u64));
