@@ -10,6 +10,8 @@ use std::{
 
 const PLACES: usize = 4;
 const UNIT: i64 = 10_000;
+/// Beyond this not every parser of JSON gives the four places back.
+const EXACT_IN_JSON: u64 = 1_000_000_000_000_000;
 
 /// Why a text is not a decimal number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +49,7 @@ macro_rules! decimal {
 
             /// A whole number.
             pub const fn from_whole(value: i64) -> Self {
-                Self(value * UNIT)
+                Self(value.saturating_mul(UNIT))
             }
 
             /// The nearest decimal with four places; `None` where there is none (NaN, infinite, too large).
@@ -63,7 +65,7 @@ macro_rules! decimal {
 
             /// Without its sign.
             pub const fn abs(self) -> Self {
-                Self(self.0.abs())
+                Self(self.0.saturating_abs())
             }
 
             /// Less than nothing.
@@ -114,7 +116,7 @@ macro_rules! decimal {
         impl Neg for $name {
             type Output = Self;
             fn neg(self) -> Self {
-                Self(-self.0)
+                Self(self.0.saturating_neg())
             }
         }
 
@@ -137,9 +139,13 @@ macro_rules! decimal {
         }
 
         impl Serialize for $name {
-            /// A JSON number, which is exact up to 100 billion.
+            /// A JSON number, which is exact up to 100 billion; beyond, and with places, a text.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                if self.0 % UNIT == 0 { serializer.serialize_i64(self.0 / UNIT) } else { serializer.serialize_f64(self.to_f64()) }
+                match self.0 % UNIT {
+                    0 => serializer.serialize_i64(self.0 / UNIT),
+                    _ if self.0.unsigned_abs() <= EXACT_IN_JSON => serializer.serialize_f64(self.to_f64()),
+                    _ => serializer.collect_str(self),
+                }
             }
         }
 
@@ -271,6 +277,15 @@ mod tests {
         assert_eq!(Money::from_ten_thousandths(-1).times(half), Money::ZERO);
     }
 
+    #[test]
+    fn the_ends_of_the_scale_hold() {
+        let least = Money::from_ten_thousandths(i64::MIN);
+        let most = Money::from_ten_thousandths(i64::MAX);
+        assert_eq!((least.abs(), -least, Money::from_whole(i64::MIN)), (most, most, least));
+        assert_eq!((-most).abs(), most);
+        assert_eq!(serde_json::to_string(&most).unwrap(), "\"922337203685477.5807\"");
+    }
+
     proptest! {
         #[test]
         fn print_and_parse_are_inverse(value in any::<i64>().prop_filter("min has no positive", |v| *v != i64::MIN)) {
@@ -279,7 +294,7 @@ mod tests {
         }
 
         #[test]
-        fn json_and_back(value in -1_000_000_000_000_000i64..1_000_000_000_000_000) {
+        fn json_and_back(value in prop_oneof![-1_000_000_000_000_000i64..1_000_000_000_000_000, -i64::MAX..=i64::MAX]) {
             let money = Money::from_ten_thousandths(value);
             let json = serde_json::to_string(&money).unwrap();
             prop_assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);

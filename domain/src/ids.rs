@@ -36,6 +36,11 @@ macro_rules! id {
                 Self(Uuid::from_bytes(bytes))
             }
 
+            /// From its sixteen bytes, as storage keeps it.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
             /// Wraps 16 bytes that were an id before, as read back from storage.
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)

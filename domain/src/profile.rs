@@ -14,6 +14,9 @@ pub struct Profile {
     pub user_id: String,
     /// Facts: country, e-mail, language …
     pub traits: BTreeMap<String, serde_json::Value>,
+    /// When facts were stated that are older than `last_seen`; all others are as old as that.
+    #[serde(default)]
+    pub trait_times: BTreeMap<String, DateTime<Utc>>,
     /// Time of the earliest event.
     pub first_seen: DateTime<Utc>,
     /// Time of the latest event.

@@ -1,12 +1,12 @@
 //! What every command that touches data works with: the folder, the three stores, the clock.
 
-use crate::{clock::SystemClock, config::Config, data_folder::DataFolder};
+use crate::{clock::SystemClock, config::Config, data_folder::DataFolder, files, import, installation};
 use anyhow::{Context as _, Result, bail};
 use bellwether_domain::Clock;
 use bellwether_inbox::Inbox;
 use bellwether_lake::Lake;
 use bellwether_store::{Store, StoreTarget};
-use std::{path::Path, sync::Arc};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 /// An open data folder.
 pub struct Context {
@@ -26,14 +26,23 @@ impl Context {
             Some(url) => StoreTarget::Postgres(url.to_owned()),
             None => StoreTarget::Sqlite(folder.path("store.sqlite")),
         };
-        let store = Store::open(&target).await.context("cannot open the Store")?;
+        let store = Store::open_exclusive(&target).await.context("cannot open the Store")?;
         let inbox = Arc::new(Inbox::open(&folder.path("inbox.sqlite")).context("cannot open the inbox")?);
         let lake = Arc::new(Lake::open(&folder.path("lake")).context("cannot open the Lake")?);
+        installation::tie_together(&store, &inbox).await?;
         Ok(Self { config, folder, store, inbox, lake, clock: Arc::new(SystemClock) })
     }
 
-    /// The same, but refuses a folder in which nothing was ever imported.
+    /// The same, but refuses a folder in which nothing was ever imported, and first brings to the end what an import
+    /// that was stopped has left: nobody is shown half of what was acknowledged.
     pub async fn open_existing(config: Config) -> Result<Self> {
+        let context = Self::open_as_it_is(config).await?;
+        import::catch_up(&context).await?;
+        Ok(context)
+    }
+
+    /// The same without catching up, for whoever looks at what is there.
+    pub async fn open_as_it_is(config: Config) -> Result<Self> {
         if !config.data.dir.join("inbox.sqlite").exists() {
             bail!(
                 "there is no data in {} yet; run `bellwether demo`, or `bellwether import FILE --mapping MAPPING`",
@@ -43,31 +52,65 @@ impl Context {
         Self::open(config).await
     }
 
+    /// Writes settings of the shop into its folder, so that every later command knows them. Those that the folder has
+    /// already stay.
+    pub fn keep_settings(&self, section: &str, settings: toml::Table) -> Result<()> {
+        let path = self.folder.path(crate::FOLDER_CONFIGURATION);
+        let mut kept: toml::Table = match std::fs::read_to_string(&path) {
+            Ok(text) => text.parse().with_context(|| format!("cannot read {}", path.display()))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => toml::Table::new(),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        let before = kept.clone();
+        if let toml::Value::Table(kept) = kept.entry(section).or_insert_with(|| toml::Table::new().into()) {
+            for (key, value) in settings {
+                kept.entry(key).or_insert(value);
+            }
+        }
+        if kept == before { Ok(()) } else { files::replace(&path, kept.to_string().as_bytes()) }
+    }
+
     /// A secret of this installation, made once: links in messages are signed with it.
     pub fn secret(&self) -> Result<[u8; 32]> {
         read_or_make_secret(&self.folder.path("secret"))
     }
 }
 
+/// Makes one only where there is none: a secret that cannot be read for another reason must not be replaced.
 fn read_or_make_secret(path: &Path) -> Result<[u8; 32]> {
-    if let Ok(bytes) = std::fs::read(path) {
-        return bytes.try_into().map_err(|_| {
+    match std::fs::read(path) {
+        Ok(bytes) => bytes.try_into().map_err(|_| {
             anyhow::anyhow!(
                 "{} is damaged; restore it from a backup, or delete it and lose the links in old messages",
                 path.display()
             )
-        });
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let secret = files::random()?;
+            files::replace(path, &secret)?;
+            Ok(secret)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
-    use std::io::{Read, Write};
-    let mut secret = [0; 32];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut secret)?;
-    let temporary = path.with_extension("new");
-    let mut options = std::fs::OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.write(true).create(true).truncate(true).open(&temporary)?;
-    file.write_all(&secret)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    Ok(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let made = read_or_make_secret(&path).unwrap();
+        assert_eq!(read_or_make_secret(&path).unwrap(), made);
+        assert!(!folder.path().join("secret.new").exists());
+        std::fs::write(&path, "short").unwrap();
+        assert!(read_or_make_secret(&path).unwrap_err().to_string().contains("is damaged"));
+        // Not readable for another reason than that it is not there.
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        assert!(read_or_make_secret(&path).unwrap_err().to_string().contains("cannot read"));
+        assert!(path.is_dir());
+    }
 }

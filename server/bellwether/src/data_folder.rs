@@ -45,9 +45,9 @@ impl DataFolder {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        lock.set_len(0)?;
-        lock.rewind()?;
-        write!(lock, "process {}", std::process::id())?;
+        // Also a courtesy, for whom a full disk has no room; what looks after the folder must still run then.
+        let said = lock.set_len(0).and_then(|()| lock.rewind());
+        drop(said.and_then(|()| write!(lock, "process {}", std::process::id())));
         Ok(Self { root: root.to_owned(), _lock: lock })
     }
 

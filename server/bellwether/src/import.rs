@@ -1,7 +1,7 @@
 //! One file through the whole road: collect → inbox → pipeline. Can be stopped anywhere and run again.
 
-use crate::{cleaners::Cleaners, context::Context, pipeline::Pipeline};
-use anyhow::{Context as _, Result};
+use crate::{cleaners::Cleaners, config::Config, context::Context, pipeline::Pipeline, progress::thousands};
+use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{Importer, OrderMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
@@ -13,6 +13,8 @@ use tokio::sync::mpsc;
 const EVENTS_PER_BATCH: usize = 1_000;
 /// The Store's key of the rules that sources were imported with.
 const RULES: &str = "item_rules";
+/// The Store's key of the moment of the last import, on the clock of the machine that ran it.
+pub const IMPORTED_AT: &str = "installation/imported_at";
 
 /// The road from a file to Store and Lake.
 pub struct Road<'a> {
@@ -20,18 +22,41 @@ pub struct Road<'a> {
     pipeline: Pipeline,
 }
 
+/// What became of a file.
+pub struct Imported {
+    /// All that is known of the import.
+    pub record: ImportRecord,
+    /// Whether anything was read: not where the file was imported to its end before.
+    pub read: bool,
+}
+
+/// Brings what the inbox holds to Store and Lake, by the rules that it was imported with.
+pub async fn catch_up(context: &Context) -> Result<()> {
+    let (store, inbox) = (&context.store, &context.inbox);
+    let last = inbox.last_offset()?;
+    if store.applied().await? < last || store.rolled().await? < last {
+        let mut pipeline = pipeline(context).await?;
+        pipeline.catch_up().await?;
+        pipeline.flush().await?;
+    }
+    Ok(())
+}
+
+async fn pipeline(context: &Context) -> Result<Pipeline> {
+    let cleaners = Cleaners::new(&stored_rules(&context.store).await?);
+    Pipeline::open(context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake), cleaners).await
+}
+
 impl<'a> Road<'a> {
     /// Opens the road for a source, and first brings to the end what an earlier process left in the inbox. The source's
     /// rules are kept in the Store, so that whatever is in the inbox can always be cleaned as it was meant.
     pub async fn open(context: &'a Context, mapping: &OrderMapping) -> Result<Self> {
+        // By the rules of then: what is cleaned twice must come out as it did before.
+        catch_up(context).await?;
         let mut rules = stored_rules(&context.store).await?;
         rules.insert(mapping.source.clone(), mapping.items.clone());
         context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?;
-        let cleaners = Cleaners::new(&rules);
-        let (store, inbox, lake) = (context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake));
-        let mut pipeline = Pipeline::open(store, inbox, lake, cleaners).await?;
-        pipeline.catch_up().await?;
-        Ok(Self { context, pipeline })
+        Ok(Self { context, pipeline: pipeline(context).await? })
     }
 
     /// Imports one file. A file that was imported to its end before is recognised, and nothing happens.
@@ -40,16 +65,24 @@ impl<'a> Road<'a> {
         path: &Path,
         mapping: &OrderMapping,
         mut report: impl FnMut(&ImportCursor),
-    ) -> Result<ImportRecord> {
-        let mut cursor = self.cursor(path, mapping).await?;
-        if !cursor.complete {
-            let importer = Importer::open(path, mapping)?;
+    ) -> Result<Imported> {
+        let mut importer = Importer::open(path, mapping)?;
+        let currency = shop_currency(&self.context.config, &importer);
+        if let Some(currency) = &currency {
+            importer.only_currency(currency);
+        }
+        let mut cursor = self.cursor(path, mapping, currency.as_deref()).await?;
+        let read = !cursor.complete;
+        if read {
             let (sender, mut arrived) = mpsc::channel(4);
             let (inbox, clock) = (Arc::clone(&self.context.inbox), Arc::clone(&self.context.clock));
             let start = cursor.clone();
             let reading =
                 tokio::task::spawn_blocking(move || read_into_inbox(importer, &inbox, start, clock.as_ref(), &sender));
             while let Some(now) = arrived.recv().await {
+                if cursor.events == 0 && now.events > 0 {
+                    keep_currency(self.context, currency.as_deref())?;
+                }
                 report(&now);
                 cursor = now;
                 self.pipeline.catch_up().await?;
@@ -60,24 +93,66 @@ impl<'a> Road<'a> {
         self.pipeline.flush().await?;
         let record = record(cursor);
         self.context.store.put_import(&record).await?;
-        Ok(record)
+        if read {
+            let now = self.context.clock.now();
+            self.context.store.put_result(IMPORTED_AT, &serde_json::to_value(now)?).await?;
+        }
+        Ok(Imported { record, read })
     }
 
-    async fn cursor(&self, path: &Path, mapping: &OrderMapping) -> Result<ImportCursor> {
+    /// Where the import of a file stands. What was imported under another mapping cannot go on under this one.
+    async fn cursor(&self, path: &Path, mapping: &OrderMapping, currency: Option<&str>) -> Result<ImportCursor> {
         let digest = file_digest(path)?;
         let import = ImportId::derive(&[mapping.source.as_bytes(), digest.as_bytes()]);
-        let inbox = Arc::clone(&self.context.inbox);
-        let known = tokio::task::spawn_blocking(move || inbox.import_cursor(import)).await??;
-        Ok(known.unwrap_or_else(|| ImportCursor {
+        let reading = [mapping.digest.as_str(), currency.unwrap_or_default()].join(" ");
+        let inbox = &self.context.inbox;
+        match inbox.import_cursor(import)? {
+            // An older version did not keep the mapping.
+            Some(known) if known.mapping.is_empty() || known.mapping == reading => {
+                return Ok(ImportCursor { mapping: reading, ..known });
+            }
+            // Nothing came of it but rejects, the newest of its source: it begins anew.
+            Some(known) if known.events == 0 && inbox.newest_import(&known.source)? == Some(import) => {
+                let attempt = format!("{import} {}", inbox.last_offset()?.0);
+                self.context.store.take_rejects_back(&known.source, known.rejected, &attempt).await?;
+                inbox.forget_cursor(import)?;
+            }
+            Some(known) => bail!(
+                "{} was imported under another mapping ({} rows became {} events), and cannot be read twice; import it into a fresh data folder (--data FOLDER), or go back to that mapping",
+                path.display(),
+                known.rows,
+                known.events
+            ),
+            None => {}
+        }
+        Ok(ImportCursor {
             import,
             source: mapping.source.clone(),
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            mapping: reading,
             position: 0,
             rows: 0,
             events: 0,
             rejected: 0,
             complete: false,
-        }))
+        })
+    }
+}
+
+/// The one currency that the shop's orders are in: what somebody set, otherwise that of the first import.
+fn shop_currency(config: &Config, importer: &Importer) -> Option<String> {
+    match config.currency_is_set {
+        true => Some(config.shop.currency.clone()),
+        false => importer.first_currency().map(str::to_owned),
+    }
+}
+
+fn keep_currency(context: &Context, currency: Option<&str>) -> Result<()> {
+    match currency {
+        Some(code) if !context.config.currency_is_set => {
+            context.keep_settings("shop", toml::Table::from_iter([("currency".to_owned(), code.into())]))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -130,6 +205,21 @@ fn warn_of_scattered_orders(times: u64) {
         eprintln!(
             "{times} times an order went on far below its first lines, and was taken for a further order; sort the file by order number and import it into a fresh data folder to have such orders whole"
         );
+    }
+}
+
+/// What an import came to, in one line.
+pub fn sentence(imported: &Imported, rows_per_second: u64) -> String {
+    let ImportRecord { file, rows, events, rejected, .. } = &imported.record;
+    let counts = format!(
+        "{file}: {} rows → {} order events, {} rows in quarantine",
+        thousands(*rows),
+        thousands(*events),
+        thousands(*rejected)
+    );
+    match imported.read {
+        true => format!("{counts} ({} rows/s)", thousands(rows_per_second)),
+        false => format!("{counts} (already imported)"),
     }
 }
 

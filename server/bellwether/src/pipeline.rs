@@ -4,7 +4,7 @@
 //! in the same transaction; a crash leaves all of a batch or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{catalogue::Catalogue, cleaners::Cleaners, roller::Roller};
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 use bellwether_clean::CleanBatch;
 use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset, Reject, RejectReason};
 use bellwether_inbox::Inbox;
@@ -103,6 +103,7 @@ impl Pipeline {
         let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
         tokio::task::spawn_blocking(move || {
             let Some(batch) = inbox.read_after(offset, 1)?.pop() else { return Ok(None) };
+            ensure!(batch.offset == offset.next(), "{}", missing(offset));
             Ok(Some(Prepared { offset: batch.offset, clean: cleaners.clean(&batch) }))
         })
     }
@@ -112,7 +113,7 @@ impl Pipeline {
     async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
         let mut offset = rolled;
         while offset < self.applied {
-            let Some(mut batch) = self.prepare_after(offset).await?? else { break };
+            let Some(mut batch) = self.prepare_after(offset).await?? else { bail!(missing(offset)) };
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
             let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
@@ -124,6 +125,10 @@ impl Pipeline {
         }
         Ok(())
     }
+}
+
+fn missing(before: Offset) -> String {
+    format!("batch {} of the inbox is missing; restore Store and data folder from one backup", before.next().0)
 }
 
 fn split_off_doubles(events: &mut Vec<CleanEvent>, mut is_double: impl FnMut(EventId) -> bool) -> Vec<Reject> {

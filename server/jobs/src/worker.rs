@@ -84,8 +84,10 @@ enum End {
     Said(Result<Value, JobError>),
     /// Somebody cancelled the job, or took it over.
     Lost,
-    /// The worker has to stop.
+    /// The worker has to stop, and the handler has ended.
     Stopped,
+    /// The worker has to stop, and the handler does not end.
+    Stuck,
 }
 
 /// What became of a look at the queue.
@@ -114,7 +116,8 @@ impl Worker {
         self
     }
 
-    /// Works until `shutdown` is ready. A job that is under way then is dropped and goes back to the queue at once.
+    /// Works until `shutdown` is ready. A job that is under way then is dropped and goes back to the queue as soon as its
+    /// handler has ended; the attempt does not count.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -159,8 +162,13 @@ impl Worker {
             End::Said(answer) => self.note(job, &context, answer).await.map(Step::Ended),
             End::Stopped => {
                 job.retry_at(self.queue.now())?;
-                self.save(job).await.map(|_| Step::Stopped)
+                match self.queue.store.give_job_back(&job).await {
+                    Ok(()) | Err(StoreError::JobNotHeld { .. }) => Ok(Step::Stopped),
+                    Err(error) => Err(error.into()),
+                }
             }
+            // Nobody can say what the handler still does: the job comes back when its lease runs out.
+            End::Stuck => Ok(Step::Stopped),
         }
     }
 
@@ -173,19 +181,41 @@ impl Worker {
         stop: &mut (impl Future<Output = ()> + Unpin),
     ) -> Result<End, QueueError> {
         let mut work = AbortOnDrop(work);
+        let mut held_until = self.queue.now() + self.settings.lease;
         loop {
             tokio::select! {
                 answer = &mut work.0 => return Ok(End::Said(answer.unwrap_or_else(after_panic))),
-                () = &mut *stop => return Ok(End::Stopped),
+                () = &mut *stop => return Ok(self.break_off(&mut work.0).await),
                 () = sleep(self.settings.tick) => {}
             }
+            let now = self.queue.now();
             match self.renew(job, context).await {
-                Ok(()) => {}
-                Err(StoreError::JobNotHeld { .. }) => return Ok(End::Lost),
+                Ok(()) => held_until = now + self.settings.lease,
+                Err(StoreError::JobNotHeld { .. }) => {
+                    self.break_off(&mut work.0).await;
+                    return Ok(End::Lost);
+                }
                 // The Store may be back before the lease ends; the work goes on so long.
-                Err(error) if error.is_temporary() => tracing::warn!(%error, job = %job.id, "cannot extend the lease"),
-                Err(error) => return Err(error.into()),
+                Err(error) if error.is_temporary() && now < held_until => {
+                    tracing::warn!(%error, job = %job.id, "cannot extend the lease");
+                }
+                // From then on somebody else may be at the same work.
+                Err(error) => {
+                    self.break_off(&mut work.0).await;
+                    return Err(error.into());
+                }
             }
+        }
+    }
+
+    /// Ends the handler and waits until it has ended: only then may others begin. It may have been faster and have an
+    /// answer; it may also not end before the lease would be over.
+    async fn break_off(&self, work: &mut JoinHandle<Result<Value, JobError>>) -> End {
+        work.abort();
+        match tokio::time::timeout(self.settings.lease.to_std().unwrap_or_default(), work).await {
+            Ok(Ok(answer)) => End::Said(answer),
+            Ok(Err(_)) => End::Stopped,
+            Err(_) => End::Stuck,
         }
     }
 

@@ -251,7 +251,31 @@ async fn a_worker_that_is_stopped_puts_its_job_back() {
         pending()
     });
     worker.run(async { has_begun.await.expect("it begins") }).await;
-    assert_eq!(world.stored(&first).await.state, JobState::Queued { run_at: start() });
+    let stored = world.stored(&first).await;
+    assert_eq!((stored.state, stored.attempts), (JobState::Queued { run_at: start() }, 0), "the attempt is given back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_goes_back_only_when_its_handler_has_ended() {
+    let world = world().await;
+    let first = world.enqueue("a").await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let begun = std::sync::Mutex::new(Some(begun));
+    let ended = Arc::new(AtomicU32::new(0));
+    let in_handler = ended.clone();
+    let worker = world.worker().on("test", move |_| {
+        let (begun, ended) = (begun.lock().expect("unpoisoned").take(), in_handler.clone());
+        async move {
+            begun.expect("the first").send(()).expect("somebody listens");
+            // Between two awaits nobody can end it.
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            ended.fetch_add(1, Ordering::SeqCst);
+            pending().await
+        }
+    });
+    worker.run(async { has_begun.await.expect("it begins") }).await;
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
+    assert_eq!(world.stored(&first).await.state.name(), "queued");
 }
 
 #[tokio::test]

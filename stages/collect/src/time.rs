@@ -2,7 +2,7 @@
 
 use crate::nearest::{listed, nearest};
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 /// A form of dates, as the mapping writes it: `%Y-%m-%d %H:%M:%S`, `iso`, `unix` or `unix_ms`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -377,10 +377,18 @@ pub(crate) enum Guess {
 
 /// Finds the form that reads nearly all of `samples`.
 ///
-/// A few odd ones must not decide, they are to be rejected later; so one in twenty may fail.
+/// A few odd ones must not decide, they are to be rejected later; so one in twenty may fail. For the same reason a form
+/// that nearly fits is out only when several different dates speak against it: one slip of the pen must not turn day and
+/// month round in all the others.
 pub(crate) fn guess(samples: &[&str]) -> Guess {
+    /// So many different dates are no slip of the pen.
+    const SEVERAL: usize = 3;
     let allowed = samples.len() / 20;
     let fits = |format: &TimeFormat| samples.iter().filter(|text| format.read(text).is_none()).count();
+    let against = |format: &TimeFormat| {
+        let different: HashSet<_> = samples.iter().filter(|text| format.read(text).is_none()).collect();
+        different.len()
+    };
     let mut scored: Vec<(usize, TimeFormat)> = TimeFormat::known()
         .into_iter()
         .map(|format| (fits(&format), format))
@@ -392,7 +400,7 @@ pub(crate) fn guess(samples: &[&str]) -> Guess {
         // Without a sample every form fits, and none matters: what is wrong with the file is said elsewhere.
         (Some((_, format)), _) if samples.is_empty() => Guess::Is(format),
         (Some((_, format)), None) => Guess::Is(format),
-        (Some((bad, format)), Some((next, _))) if bad < next => Guess::Is(format),
+        (Some((bad, format)), Some((next, other))) if bad < next && against(&other) >= SEVERAL => Guess::Is(format),
         (Some((_, one)), Some((_, other))) => Guess::Ambiguous(one, other),
         (None, _) => Guess::None,
     }
@@ -458,6 +466,14 @@ mod tests {
         assert_eq!(guess(&["01/12/2010 08:26", "13/12/2010 08:26"]), is("%d/%m/%Y %H:%M"));
         assert_eq!(guess(&["01/12/2010", "12/13/2010"]), is("%m/%d/%Y"));
         assert!(matches!(guess(&["01/12/2010", "02/11/2010"]), Guess::Ambiguous(..)));
+        // Days up to the twelfth, and one slip of the pen that only fits the other way round.
+        let early: Vec<String> = (0..99).map(|n| format!("{:02}/{:02}/2010", n % 12 + 1, n % 11 + 1)).collect();
+        let early: Vec<&str> = early.iter().map(String::as_str).collect();
+        let with = |more: &[&'static str]| [&early, more].concat();
+        assert!(matches!(guess(&with(&["03/25/2010"])), Guess::Ambiguous(..)));
+        assert!(matches!(guess(&with(&["03/25/2010"; 4])), Guess::Ambiguous(..)), "one date, four times");
+        assert_eq!(guess(&with(&["03/25/2010", "03/26/2010", "04/27/2010"])), is("%m/%d/%Y"));
+        assert_eq!(guess(&with(&["25/03/2010", "26/03/2010", "27/04/2010", "03/25/2010"])), is("%d/%m/%Y"));
         assert_eq!(guess(&["yesterday"]), Guess::None);
     }
 }

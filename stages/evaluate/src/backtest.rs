@@ -4,7 +4,7 @@
 //! the rest, and from as many people drawn by chance?
 
 use bellwether_algorithms::statistics::Rate;
-use bellwether_domain::{Localized, Money, OrderHistory, OrderKind, ProfileId};
+use bellwether_domain::{Localized, Money, OrderHistory, OrderKind, ProfileId, Quantity};
 use chrono::{DateTime, Utc};
 use rand::{Rng, seq::index};
 use rustc_hash::FxHashMap;
@@ -13,27 +13,38 @@ use serde::{Deserialize, Serialize};
 /// What one person did in the window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Completed orders with goods.
+    /// Completed orders with goods that were not all taken back.
     pub orders: u32,
-    /// Goods bought.
+    /// Goods bought and kept.
     pub revenue: Money,
 }
 
 /// What everybody did in `[from, until)`. Who did nothing is not in it.
+///
+/// `taken_back` says how many pieces of a line (an index into the history's lines) came back in the window. They count
+/// for nothing, and an order of which nothing is left is no response.
 pub fn outcomes(
     history: &OrderHistory,
     profiles: &[ProfileId],
     from: DateTime<Utc>,
     until: DateTime<Utc>,
+    taken_back: &FxHashMap<u32, Quantity>,
 ) -> FxHashMap<ProfileId, Outcome> {
     let mut outcomes: FxHashMap<ProfileId, Outcome> = FxHashMap::default();
     for order in history.since(from).iter().take_while(|order| order.time < until) {
         let (OrderKind::Completed, Some(customer)) = (order.kind, order.customer) else { continue };
-        let mut goods = history.lines_of(order).iter().filter(|line| line.flags.is_ordinary_sale()).peekable();
-        if goods.peek().is_some() {
+        let (mut kept, mut revenue) = (false, Money::ZERO);
+        for (index, line) in (order.first_line..).zip(history.lines_of(order)) {
+            let left = line.quantity - taken_back.get(&index).copied().unwrap_or_default();
+            if line.flags.is_ordinary_sale() && !left.is_zero() {
+                kept = true;
+                revenue += line.price.times(left);
+            }
+        }
+        if kept {
             let outcome = outcomes.entry(profiles[customer as usize]).or_default();
             outcome.orders += 1;
-            outcome.revenue += goods.map(|line| line.price.times(line.quantity)).sum();
+            outcome.revenue += revenue;
         }
     }
     outcomes
@@ -191,6 +202,7 @@ pub fn lift_curve(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bellwether_domain::{EventId, HistoryLine, LineFlags, OrderHead, SubjectId};
     use rand::SeedableRng;
 
     fn people(n: u8) -> Vec<ProfileId> {
@@ -199,6 +211,50 @@ mod tests {
 
     fn bought(people: &[ProfileId]) -> FxHashMap<ProfileId, Outcome> {
         people.iter().map(|p| (*p, Outcome { orders: 1, revenue: Money::from_whole(10) })).collect()
+    }
+
+    /// One customer's orders of ten pieces at 2 each, an hour apart.
+    fn orders(count: u32) -> OrderHistory {
+        let mut history = OrderHistory {
+            customers: vec![SubjectId::derive(&[b"c"])],
+            products: vec!["mug".into()],
+            ..OrderHistory::default()
+        };
+        for number in 0..count {
+            history.orders.push(OrderHead {
+                event: EventId::derive(&[&number.to_le_bytes()]),
+                order_id: number.to_string().into(),
+                kind: OrderKind::Completed,
+                customer: Some(0),
+                time: DateTime::from_timestamp(3600 * i64::from(number), 0).unwrap(),
+                utc_offset_minutes: 0,
+                first_line: number,
+                line_count: 1,
+            });
+            history.lines.push(HistoryLine {
+                quantity: Quantity::from_whole(10),
+                price: Money::from_whole(2),
+                product: 0,
+                flags: LineFlags::default(),
+            });
+        }
+        history
+    }
+
+    #[test]
+    fn what_was_taken_back_is_no_revenue_and_no_response() {
+        let check = |taken: &[(u32, i64)], expected: Option<(u32, i64)>| {
+            let (who, taken) = (people(1), taken.iter().map(|(line, n)| (*line, Quantity::from_whole(*n))).collect());
+            let until = DateTime::from_timestamp(7200, 0).unwrap();
+            let did = outcomes(&orders(3), &who, DateTime::UNIX_EPOCH, until, &taken);
+            let expected = expected.map(|(orders, revenue)| Outcome { orders, revenue: Money::from_whole(revenue) });
+            assert_eq!(did.get(&who[0]).copied(), expected);
+        };
+        check(&[], Some((2, 40)));
+        check(&[(0, 4)], Some((2, 32)));
+        check(&[(0, 10)], Some((1, 20)));
+        check(&[(0, 10), (1, 10)], None);
+        check(&[(2, 10)], Some((2, 40)));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use bellwether_domain::{CleanEvent, Commerce, Order, OrderKind, Profile, ProfileId, SubjectId};
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 /// What a batch of events changes.
 #[derive(Debug, Default)]
@@ -46,6 +49,7 @@ fn newcomer(id: ProfileId, event: &CleanEvent) -> Profile {
         id,
         user_id: event.user_id.as_deref().unwrap_or_default().to_owned(),
         traits: BTreeMap::new(),
+        trait_times: BTreeMap::new(),
         first_seen: event.time,
         last_seen: event.time,
         events: 0,
@@ -63,16 +67,34 @@ fn add(profile: &mut Profile, event: &CleanEvent) {
     }
 }
 
-/// The newest event wins; an older one only fills what is missing.
+/// Of every fact the newest word stands, in whatever order events arrive; of two at the same time the greater text.
 fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
-    let Some(text) = &event.traits else { return };
+    let text = event.traits.as_deref().unwrap_or("{}");
     // The text was checked to be an object when the event was cleaned.
     let Ok(traits) = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(text) else { return };
-    let newest = event.time >= profile.last_seen;
-    for (key, value) in traits {
-        if newest || !profile.traits.contains_key(&key) {
-            profile.traits.insert(key, value);
+    if event.time > profile.last_seen {
+        // What this event does not say again is from now on older than the last event.
+        for key in profile.traits.keys().filter(|key| !traits.contains_key(*key)) {
+            profile.trait_times.entry(key.clone()).or_insert(profile.last_seen);
         }
+    }
+    let newest = event.time.max(profile.last_seen);
+    let word = serde_json::Value::to_string;
+    for (key, value) in traits {
+        let stated = profile.trait_times.get(&key).copied().unwrap_or(profile.last_seen);
+        let stands = match (profile.traits.get(&key), stated.cmp(&event.time)) {
+            (None, _) | (_, Ordering::Less) => false,
+            (_, Ordering::Greater) => true,
+            (Some(known), Ordering::Equal) => word(known) >= word(&value),
+        };
+        if stands {
+            continue;
+        }
+        match event.time == newest {
+            true => drop(profile.trait_times.remove(&key)),
+            false => drop(profile.trait_times.insert(key.clone(), event.time)),
+        }
+        profile.traits.insert(key, value);
     }
 }
 
@@ -81,7 +103,8 @@ fn add_order(commerce: &mut Commerce, order: &Order, event: &CleanEvent) {
     match order.kind {
         OrderKind::Refunded => {
             commerce.refunds += 1;
-            commerce.refunded += order.value.abs();
+            // Goods that came back have a negative value.
+            commerce.refunded -= order.value;
         }
         OrderKind::Completed => {
             let mut goods = order.lines.iter().filter(|line| line.flags.is_ordinary_sale()).peekable();
@@ -176,7 +199,46 @@ mod tests {
         }
     }
 
+    /// As an arrival of t3, t1, t2 would have it wrong: the second overwrote what the third should have.
+    #[test]
+    fn what_is_missing_in_the_newest_comes_from_the_next_one() {
+        let with = |day, traits: &str| CleanEvent {
+            traits: Some(traits.into()),
+            ..order(day as u32, 7, day, 1, OrderKind::Completed)
+        };
+        let events = [with(3, r#"{"vat":1}"#), with(1, r#"{"country":"FR"}"#), with(2, r#"{"country":"ES"}"#)];
+        let profile = &in_batches(&events, 1)[0];
+        assert_eq!((&profile.traits["country"], &profile.traits["vat"]), (&"ES".into(), &1.into()));
+    }
+
     proptest! {
+        #[test]
+        fn the_newest_word_stands_whatever_the_order(
+            words in prop::collection::vec((0i64..6, 0u8..3, 0u8..3, any::<bool>()), 1..12),
+            seed in any::<u64>(),
+        ) {
+            let events: Vec<_> = words.iter().enumerate().map(|(number, (day, key, value, silent))| CleanEvent {
+                traits: (!silent).then(|| format!(r#"{{"k{key}":"v{value}"}}"#).into()),
+                ..order(number as u32, 7, *day, 1, OrderKind::Completed)
+            }).collect();
+            let mut newest: BTreeMap<String, (i64, String)> = BTreeMap::new();
+            for (day, key, value, _) in words.iter().filter(|word| !word.3) {
+                let word = (*day, format!("v{value}"));
+                let stands = newest.entry(format!("k{key}")).or_insert_with(|| word.clone());
+                *stands = stands.clone().max(word);
+            }
+            let mut shuffled = events.clone();
+            shuffled.sort_by_key(|event| EventId::derive(&[&seed.to_le_bytes(), event.id.as_uuid().as_bytes()]));
+            for events in [&events, &shuffled] {
+                let profile = &in_batches(events, 1)[0];
+                let traits: BTreeMap<String, String> =
+                    profile.traits.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect();
+                let expected: BTreeMap<String, String> = newest.iter().map(|(key, (_, value))| (key.clone(), value.clone())).collect();
+                prop_assert_eq!(traits, expected);
+            }
+            prop_assert_eq!(in_batches(&events, 3), in_batches(&shuffled, 5));
+        }
+
         #[test]
         fn batch_borders_and_order_of_arrival_do_not_matter(
             acts in prop::collection::vec((0u8..4, 0i64..50, 1i64..9, any::<bool>()), 1..60),

@@ -2,7 +2,7 @@
 
 use crate::standardize;
 use bellwether_domain::{HistoryLine, Money, OrderHead, OrderHistory, OrderKind, ProfileFeatures, ProfileId, Quantity};
-use chrono::{DateTime, Duration, Timelike, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Timelike, Utc};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -58,7 +58,7 @@ pub fn features(
 
 #[derive(Default)]
 struct Person {
-    orders: FxHashSet<compact_str::CompactString>,
+    orders: FxHashSet<(compact_str::CompactString, NaiveDate)>,
     products: FxHashSet<u32>,
     spent_on: FxHashMap<u32, Money>,
     hours: [u32; 24],
@@ -73,7 +73,7 @@ impl Person {
     fn add(&mut self, order: &OrderHead, lines: &[HistoryLine], categories: &Categories) {
         let goods = lines.iter().filter(|line| line.flags.is_ordinary_sale());
         match order.kind {
-            OrderKind::Refunded => self.refunded += goods.map(|line| line.price.times(line.quantity).abs()).sum(),
+            OrderKind::Refunded => self.refunded -= goods.map(|line| line.price.times(line.quantity)).sum(),
             OrderKind::Completed => self.add_sale(order, goods, categories),
         }
     }
@@ -93,12 +93,16 @@ impl Person {
             self.products.insert(line.product);
             *self.spent_on.entry(categories.of_product[line.product as usize]).or_default() += value;
         }
-        // An order whose lines stand apart in the file arrives as two events, but is one order.
-        if any && self.orders.insert(order.order_id.clone()) {
-            let local = order.time + Duration::minutes(order.utc_offset_minutes.into());
+        if !any {
+            return;
+        }
+        self.first = Some(self.first.map_or(order.time, |t| t.min(order.time)));
+        self.last = Some(self.last.map_or(order.time, |t| t.max(order.time)));
+        // An order whose lines stand apart in the file arrives as two events, but is one order. Some tills begin with
+        // number 1 again, so it has to be the same day.
+        let local = order.time.naive_utc() + Duration::minutes(order.utc_offset_minutes.into());
+        if self.orders.insert((order.order_id.clone(), local.date())) {
             self.hours[local.hour() as usize] += 1;
-            self.first = Some(self.first.map_or(order.time, |t| t.min(order.time)));
-            self.last = Some(self.last.map_or(order.time, |t| t.max(order.time)));
         }
     }
 
@@ -117,7 +121,7 @@ impl Person {
             average_order: Money::from_f64(revenue / frequency as f64).unwrap_or_default(),
             units_per_order: self.units.to_f64() / frequency as f64,
             distinct_products: self.products.len() as u64,
-            returns_share: if revenue > 0.0 { (self.refunded.to_f64() / revenue).min(1.0) } else { 0.0 },
+            returns_share: if revenue > 0.0 { (self.refunded.to_f64() / revenue).clamp(0.0, 1.0) } else { 0.0 },
             days_between_orders: (frequency > 1).then(|| days(last - first) / (frequency - 1) as f64),
             favourite_categories: favourites(&self.spent_on, self.revenue, categories),
             orders_by_hour: self.hours,
@@ -210,6 +214,25 @@ mod tests {
         assert_eq!(person.days_between_orders, Some(10.0));
         assert_eq!(person.orders_by_hour[10], 2, "hours are local");
         assert_eq!(person.favourite_categories, [("Kitchen".into(), 4.0 / 6.0), ("Other".into(), 2.0 / 6.0)]);
+    }
+
+    #[test]
+    fn a_number_that_is_used_again_is_another_order() {
+        let orders: [TestOrder; 3] = [
+            ("001", OrderKind::Completed, 0, &[(0, 1)]),
+            ("001", OrderKind::Completed, 150, &[(0, 1)]),
+            ("001", OrderKind::Completed, 150, &[(1, 1)]),
+        ];
+        let person = only(&history(&orders), 151).unwrap();
+        assert_eq!((person.frequency, person.recency_days), (2, 0.625));
+        assert_eq!(person.orders_by_hour[10], 2);
+    }
+
+    #[test]
+    fn returned_goods_count_by_their_sign_also_where_others_went_out() {
+        let exchange: [TestOrder; 2] =
+            [("1", OrderKind::Completed, 0, &[(0, 5)]), ("C", OrderKind::Refunded, 1, &[(0, -3), (1, 1)])];
+        assert_eq!(only(&history(&exchange), 2).unwrap().monetary, Money::from_whole(30));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct ImportCursor {
     pub source: String,
     /// The file's name.
     pub file: String,
+    /// A digest of what the file is read by, as the caller makes it; empty where an older version did not say.
+    pub mapping: String,
     /// Where to go on; what it counts is the importer's affair.
     pub position: u64,
     /// Rows read so far.

@@ -2,8 +2,8 @@
 
 use crate::{
     ImportCursor, Inbox, Record,
+    cursors::put_cursor,
     database::Options,
-    inbox::put_cursor,
     testing::{batch_of, moment, noise},
 };
 use bellwether_domain::{ImportId, Offset};
@@ -70,6 +70,7 @@ fn append_one(inbox: &Inbox, last: u64) -> u64 {
         rows: next,
         events: next,
         rejected: 0,
+        mapping: String::new(),
         complete: false,
     };
     assert_eq!(inbox.append(&batches, Some(&cursor), moment(0)).unwrap(), Offset(next));

@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 /// "BWin", so that `file` and we can tell an inbox from any other SQLite file.
 const APPLICATION_ID: i64 = 0x4257_696E;
 /// Counts up when the tables change.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// After a large import has been rolled, the file keeps this many free pages (16 MB) for the next one and gives the
 /// rest back to the disk.
 const SPARE_PAGES: i64 = 4096;
@@ -57,6 +57,7 @@ pub fn open_writer(path: &Path, options: Options) -> Result<Connection> {
     if is_new {
         create_tables(path, &mut connection)?;
     }
+    upgrade(path, &mut connection)?;
     Ok(connection)
 }
 
@@ -101,6 +102,25 @@ fn create_tables(path: &Path, connection: &mut Connection) -> Result<()> {
         transaction.commit()
     })();
     result.map_err(|e| Error::from_sqlite(path, "create the tables of", e))
+}
+
+/// Adds what an older format lacks.
+fn upgrade(path: &Path, connection: &mut Connection) -> Result<()> {
+    let result = (|| {
+        let format =
+            |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+        if format(connection)? == FORMAT {
+            return Ok(());
+        }
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        if format(&transaction)? == 1 {
+            transaction.execute_batch(include_str!("format_2.sql"))?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        }
+        transaction.commit()
+    })();
+    result.map_err(|e| Error::from_sqlite(path, "upgrade", e))
 }
 
 /// Gives what was freed back to the disk, but for a reserve.

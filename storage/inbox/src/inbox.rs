@@ -2,9 +2,10 @@
 
 use crate::{
     Error, ImportCursor, NewBatch, Result, StoredBatch,
+    cursors::{note_batch, put_cursor},
     database::{self, Options},
 };
-use bellwether_domain::{ImportId, Offset};
+use bellwether_domain::Offset;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params};
 use std::{
@@ -22,8 +23,8 @@ pub struct Inbox {
     path: PathBuf,
     #[cfg(test)]
     options: Options,
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    pub(crate) writer: Mutex<Connection>,
+    pub(crate) reader: Mutex<Connection>,
 }
 
 impl fmt::Debug for Inbox {
@@ -74,6 +75,9 @@ impl Inbox {
             }
             if let Some(cursor) = cursor {
                 put_cursor(transaction, cursor)?;
+                if !batches.is_empty() {
+                    note_batch(transaction, cursor.import, last_offset(transaction)?)?;
+                }
             }
             Ok(())
         };
@@ -121,28 +125,16 @@ impl Inbox {
             Ok(())
         })?;
         if dropped > 0 {
-            database::give_back_free_pages(&self.path, &writer)?;
+            // The batches are gone whether or not the file gets smaller; the next call tries again.
+            if let Err(error) = database::give_back_free_pages(&self.path, &writer) {
+                tracing::warn!(%error, "the inbox keeps its free pages for now");
+            }
         }
         Ok(dropped)
     }
 
-    /// How far an import has come; `None` when it has not begun.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn import_cursor(&self, import: ImportId) -> Result<Option<ImportCursor>> {
-        (|| {
-            let reader = lock(&self.reader);
-            let mut statement = reader.prepare_cached(
-                "SELECT source, file, position, rows, events, rejected, complete FROM import_cursors WHERE import = ?1",
-            )?;
-            statement.query_row([import.as_uuid().as_bytes()], |row| read_cursor(import, row)).optional()
-        })()
-        .map_err(self.database("read"))
-    }
-
     /// Runs `write` and makes it durable, or leaves nothing of it.
-    fn in_transaction(
+    pub(crate) fn in_transaction(
         &self,
         writer: &mut Connection,
         action: &'static str,
@@ -180,13 +172,13 @@ impl Inbox {
         Ok(StoredBatch { offset: Offset(row.offset), records: row.records, received_at, body })
     }
 
-    fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
+    pub(crate) fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
         move |error| Error::from_sqlite(&self.path, action, error)
     }
 }
 
 /// A poisoned lock only says that another thread panicked; its transaction was rolled back with its guard.
-fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -219,39 +211,8 @@ fn insert_batch(
     Ok(())
 }
 
-pub(crate) fn put_cursor(connection: &Connection, cursor: &ImportCursor) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO import_cursors (import, source, file, position, rows, events, rejected, complete)
-         VALUES (:import, :source, :file, :position, :rows, :events, :rejected, :complete)",
-    )?;
-    statement.execute(named_params! {
-        ":import": cursor.import.as_uuid().as_bytes(),
-        ":source": cursor.source,
-        ":file": cursor.file,
-        ":position": to_stored(cursor.position),
-        ":rows": to_stored(cursor.rows),
-        ":events": to_stored(cursor.events),
-        ":rejected": to_stored(cursor.rejected),
-        ":complete": cursor.complete,
-    })?;
-    Ok(())
-}
-
-fn read_cursor(import: ImportId, row: &Row<'_>) -> rusqlite::Result<ImportCursor> {
-    Ok(ImportCursor {
-        import,
-        source: row.get("source")?,
-        file: row.get("file")?,
-        position: unsigned(row, "position")?,
-        rows: unsigned(row, "rows")?,
-        events: unsigned(row, "events")?,
-        rejected: unsigned(row, "rejected")?,
-        complete: row.get("complete")?,
-    })
-}
-
 /// The counter of AUTOINCREMENT, which outlives the rows.
-fn last_offset(connection: &Connection) -> rusqlite::Result<Offset> {
+pub(crate) fn last_offset(connection: &Connection) -> rusqlite::Result<Offset> {
     let mut statement = connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'batches'")?;
     let last = statement.query_row([], |row| unsigned(row, "seq")).optional()?;
     Ok(Offset(last.unwrap_or(0)))
@@ -263,11 +224,11 @@ fn bound(value: u64) -> i64 {
 }
 
 /// SQLite's integers are signed; the bits are what is kept.
-const fn to_stored(value: u64) -> i64 {
+pub(crate) const fn to_stored(value: u64) -> i64 {
     value.cast_signed()
 }
 
-fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
+pub(crate) fn unsigned(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(i64::cast_unsigned)
 }
 

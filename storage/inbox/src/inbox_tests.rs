@@ -3,6 +3,7 @@ use crate::{
     crash_tests::expect_agreement,
     testing::{batch_of, moment, noise},
 };
+use bellwether_domain::ImportId;
 use proptest::prelude::*;
 use rusqlite::params;
 use std::{collections::VecDeque, time::Duration};
@@ -36,6 +37,7 @@ fn cursor(events: u64) -> ImportCursor {
         rows: 2 * events,
         events,
         rejected: 1,
+        mapping: "digest".to_owned(),
         complete: events > 5,
     }
 }
@@ -107,7 +109,7 @@ fn files_of_others_and_of_the_future_are_refused() {
     drop(inbox);
     raw(&folder).execute_batch("PRAGMA user_version = 7").unwrap();
     let error = reopened(&folder).unwrap_err();
-    assert!(matches!(error, Error::NewerFormat { found: 7, known: 1, .. }), "{error}");
+    assert!(matches!(error, Error::NewerFormat { found: 7, known: 2, .. }), "{error}");
     raw(&folder).execute_batch("PRAGMA user_version = 1; PRAGMA application_id = 5").unwrap();
     assert!(matches!(reopened(&folder).unwrap_err(), Error::Foreign { .. }));
     let text = folder.path().join("notes.txt");
@@ -177,6 +179,48 @@ fn room_is_given_back_after_a_large_import() {
     drop(inbox);
     let left = std::fs::metadata(folder.path().join("inbox.db")).unwrap().len();
     assert!((15_000_000..18_000_000).contains(&left), "{left}");
+}
+
+/// Format 1 as it was written: without what format 2 adds.
+#[test]
+fn a_file_of_the_first_format_opens_and_gains_what_is_new() {
+    let (folder, inbox) = fresh();
+    let old = ImportCursor { mapping: String::new(), ..cursor(2) };
+    inbox.append(&[batch_of(&texts(1))], Some(&old), moment(0)).unwrap();
+    drop(inbox);
+    let downgrade = "ALTER TABLE import_cursors DROP COLUMN mapping;
+        ALTER TABLE import_cursors DROP COLUMN last_batch; DROP TABLE installation; PRAGMA user_version = 1";
+    raw(&folder).execute_batch(downgrade).unwrap();
+    let inbox = reopened(&folder).unwrap();
+    assert_eq!(inbox.import_cursor(old.import).unwrap(), Some(old));
+    assert_eq!((inbox.installation().unwrap(), inbox.last_offset().unwrap()), (None, Offset(1)));
+    drop(inbox);
+    reopened(&folder).unwrap();
+}
+
+#[test]
+fn a_forgotten_cursor_leaves_the_others_and_the_batches() {
+    let (_folder, inbox) = fresh();
+    let other = ImportCursor { import: ImportId::derive(&[b"other"]), ..cursor(3) };
+    inbox.append(&[batch_of(&texts(1))], Some(&cursor(2)), moment(0)).unwrap();
+    inbox.append(&[], Some(&other), moment(0)).unwrap();
+    assert_eq!(inbox.newest_import("shop").unwrap(), Some(cursor(2).import), "the other one appended nothing");
+    inbox.append(&[batch_of(&texts(1))], Some(&other), moment(0)).unwrap();
+    inbox.append(&[], Some(&cursor(2)), moment(0)).unwrap();
+    assert_eq!(inbox.newest_import("shop").unwrap(), Some(other.import));
+    inbox.forget_cursor(cursor(2).import).unwrap();
+    assert_eq!(inbox.import_cursors().unwrap(), [other]);
+    assert_eq!(inbox.last_offset().unwrap(), Offset(2));
+}
+
+#[test]
+fn an_inbox_joins_one_installation_for_good() {
+    let (folder, inbox) = fresh();
+    assert_eq!(inbox.installation().unwrap(), None);
+    inbox.join_installation("a").unwrap();
+    inbox.join_installation("b").unwrap();
+    drop(inbox);
+    assert_eq!(reopened(&folder).unwrap().installation().unwrap().as_deref(), Some("a"));
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! JSON lines. Calls block: callers bring their own thread. One thread can append while another reads.
 
 mod batch;
+mod cursors;
 mod database;
 mod error;
 mod inbox;

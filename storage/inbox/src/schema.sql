@@ -1,4 +1,4 @@
--- The inbox, format 1.
+-- The inbox, format 2. A file of format 1 lacks the parts that `format_2.sql` adds.
 
 -- One row is one batch that was acknowledged and is not yet in the Lake. AUTOINCREMENT keeps the counter when the table
 -- is emptied, so that an offset never means two batches.
@@ -19,5 +19,12 @@ CREATE TABLE import_cursors (
     rows INTEGER NOT NULL,
     events INTEGER NOT NULL,
     rejected INTEGER NOT NULL,
-    complete INTEGER NOT NULL
+    complete INTEGER NOT NULL,
+    mapping TEXT NOT NULL DEFAULT '',       -- what the file was read by; empty where format 1 did not say
+    last_batch INTEGER NOT NULL DEFAULT 0   -- the newest batch of this import
+) STRICT, WITHOUT ROWID;
+
+-- Which installation this inbox belongs to: one row, or none before the first opening.
+CREATE TABLE installation (
+    id TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;

@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     schema::{DECIMAL_DIGITS, DECIMAL_PLACES, EVENTS, LINE_ELEMENT, LINE_FIELDS},
 };
-use bellwether_domain::{CleanEvent, EventKind, LineFlag, Order, OrderKind, OrderLine, Quantity};
+use bellwether_domain::{CleanEvent, EventKind, Order, OrderKind, OrderLine, Quantity};
 use datafusion::arrow::{
     array::{
         ArrayRef, Decimal128Array, Int16Array, Int32Array, Int32DictionaryArray, Int64Array, ListArray, RecordBatch,
@@ -120,11 +120,9 @@ fn times(events: &[&CleanEvent]) -> TimestampMicrosecondArray {
         .with_timezone("UTC")
 }
 
-/// How many pieces of goods an order moved: lines that are money only, or were never sold, do not count.
+/// How many pieces of goods an order moved, counted as everywhere: ordinary lines only.
 fn units(order: &Order) -> Quantity {
-    let is_goods =
-        |line: &&OrderLine| !line.flags.contains(LineFlag::NonProduct) && !line.flags.contains(LineFlag::StockMovement);
-    order.lines.iter().filter(is_goods).map(|line| line.quantity).sum()
+    order.lines.iter().filter(|line| line.flags.is_ordinary_sale()).map(|line| line.quantity).sum()
 }
 
 fn decimals(values: impl Iterator<Item = Option<i64>>) -> std::result::Result<ArrayRef, ArrowError> {

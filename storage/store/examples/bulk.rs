@@ -178,6 +178,7 @@ fn profile(n: u64, applied: u64) -> Profile {
             ("country".to_owned(), ["United Kingdom", "France", "EIRE"][n as usize % 3].into()),
             ("email".to_owned(), email),
         ]),
+        trait_times: BTreeMap::new(),
         first_seen: time(n % 9_973),
         last_seen: time(10_000 + n * applied % 99_991),
         events: applied,

@@ -4,6 +4,7 @@ use crate::{
     Error, Result,
     error::{Doing, Source},
     migrations,
+    owner::Owner,
 };
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
@@ -15,7 +16,7 @@ use sea_orm::{
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// Writers queue for SQLite's one write connection; the longest transaction (an import's change set, a whole segment
 /// replaced) takes far less.
@@ -68,6 +69,7 @@ pub struct Store {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
     schema_version: i64,
+    owner: Option<Arc<Owner>>,
 }
 
 impl Store {
@@ -76,7 +78,20 @@ impl Store {
         let (writer, reader) =
             connect(target).await.map_err(|source| Error::Open { target: target.to_string(), source })?;
         let schema_version = migrations::run(&writer, target).await?;
-        Ok(Self { writer, reader, schema_version })
+        Ok(Self { writer, reader, schema_version, owner: None })
+    }
+
+    /// As [`Store::open`], and keeps every other process that calls this out until the last clone is gone, however the
+    /// process ends. [`Error::InUse`] where another one was first.
+    pub async fn open_exclusive(target: &StoreTarget) -> Result<Self> {
+        let store = Self::open(target).await?;
+        let owner = Owner::take(target, &store.writer).await?;
+        Ok(Self { owner: Some(Arc::new(owner)), ..store })
+    }
+
+    /// Whether this process keeps the others out.
+    pub const fn is_exclusive(&self) -> bool {
+        self.owner.is_some()
     }
 
     /// `sqlite` or `postgres`.

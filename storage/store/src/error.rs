@@ -19,6 +19,12 @@ pub enum Error {
         /// What the database said.
         source: Source,
     },
+    /// Another process holds the database.
+    #[error("the store at {target} is in use by another bellwether process; stop it first, or choose another database")]
+    InUse {
+        /// Where, without password.
+        target: String,
+    },
     /// A newer version of the program has written this database.
     #[error(
         "the store at {target} has schema version {found}, but this program knows versions up to {known}; \

@@ -71,6 +71,12 @@ impl Store {
         bulk::insert(&self.writer, vec![row.into_active_model()], Conflict::Replace).await.doing("store a result")
     }
 
+    /// Forgets what a stage found out; nothing happens where there is nothing.
+    pub async fn remove_result(&self, kind: &str) -> Result<()> {
+        let deleted = result::Entity::delete_by_id(text(kind)).exec(&self.writer).await;
+        deleted.map(drop).doing("remove a result")
+    }
+
     /// What a stage found out.
     pub async fn result(&self, kind: &str) -> Result<Option<Value>> {
         let row = result::Entity::find_by_id(text(kind)).one(&self.reader).await.doing("read a result")?;

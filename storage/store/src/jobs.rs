@@ -47,9 +47,19 @@ impl Store {
     /// Saves what the holder of a running job says: progress, a longer lease, or its end. Refused with
     /// [`Error::JobNotHeld`] when it has ended, or was taken over by somebody else meanwhile.
     pub async fn save_job(&self, job: &Job) -> Result<()> {
+        self.save(job, job.attempts).await
+    }
+
+    /// The same, and the attempt does not count: its holder broke it off for a reason that is none of the job's.
+    pub async fn give_job_back(&self, job: &Job) -> Result<()> {
+        self.save(job, job.attempts.saturating_sub(1)).await
+    }
+
+    async fn save(&self, job: &Job, attempts: u32) -> Result<()> {
         const DOING: &str = "save a job";
         let row = job::Model::from(job);
         let saved = job::Entity::update_many()
+            .col_expr(job::Column::Attempts, Expr::value(attempts))
             .col_expr(job::Column::ProgressDone, Expr::value(row.progress_done))
             .col_expr(job::Column::ProgressTotal, Expr::value(row.progress_total))
             .col_expr(job::Column::ProgressNote, Expr::value(row.progress_note))

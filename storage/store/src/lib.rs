@@ -26,6 +26,7 @@ mod ledger;
 mod manifest;
 mod migrations;
 mod models;
+mod owner;
 mod paging;
 mod pipeline;
 mod profiles;

@@ -2,13 +2,14 @@
 
 use crate::{
     Page, Result, Store,
-    convert::{Reading, all, plain, word},
+    bulk::{self, Conflict},
+    convert::{Reading, all, json, plain, word},
     error::Doing,
     paging,
-    rows::{reject, rule_count},
+    rows::{reject, result, rule_count},
 };
 use bellwether_domain::{Reject, RejectReason, RuleCount};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 /// Which rejects, in the order of their arrival.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,36 @@ impl Store {
         }
         let page = paging::page(&self.reader, select, query.page, query.page_size).await.doing("list rejects")?;
         page.try_map(Reject::try_from)
+    }
+
+    /// Takes the newest rejects of a source back, because the import that brought them begins anew. `key` stands for the
+    /// attempt: the same key again changes nothing, so that a caller who was interrupted can repeat the call.
+    pub async fn take_rejects_back(&self, source: &str, newest: u64, key: &str) -> Result<()> {
+        const DOING: &str = "take rejects back";
+        const KIND: &str = "installation/rejects_taken_back";
+        let key = serde_json::Value::from(key);
+        let transaction = self.begin(DOING).await?;
+        let done = result::Entity::find_by_id(KIND).one(&transaction).await.doing(DOING)?;
+        if done.is_some_and(|row| row.value == json(&key)) {
+            return Ok(());
+        }
+        let ids: Vec<i64> = reject::Entity::find()
+            .select_only()
+            .column(reject::Column::Id)
+            .filter(reject::Column::Source.eq(plain(source).as_ref()))
+            .order_by_desc(reject::Column::Id)
+            .limit(newest)
+            .into_tuple()
+            .all(&transaction)
+            .await
+            .doing(DOING)?;
+        for ids in ids.chunks(1_000) {
+            let some = reject::Entity::delete_many().filter(reject::Column::Id.is_in(ids.iter().copied()));
+            some.exec(&transaction).await.doing(DOING)?;
+        }
+        let row = result::Model { kind: KIND.to_owned(), value: json(&key) }.into_active_model();
+        bulk::insert(&transaction, vec![row], Conflict::Replace).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
     }
 
     /// How many rows of each source failed for which reason, by source and reason.

@@ -36,7 +36,8 @@ suite! {
         a_newer_schema_is_refused,
         many_can_open_a_new_database_at_once,
         a_failed_upgrade_leaves_nothing,
-        passwords_are_not_shown;
+        passwords_are_not_shown,
+        of_two_processes_one_is_refused;
     pipeline:
         a_change_set_is_stored_whole,
         a_change_set_that_fails_in_the_middle_leaves_nothing,
@@ -94,7 +95,8 @@ suite! {
         results_are_kept_by_kind;
     quality:
         rejects_are_filtered_and_paged,
-        rejects_are_counted;
+        rejects_are_counted,
+        the_newest_rejects_of_a_source_are_taken_back_once;
     jobs:
         a_job_is_enqueued_once,
         a_job_waits_for_its_time,

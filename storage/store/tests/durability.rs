@@ -20,6 +20,7 @@ fn profile_of(step: u64, n: u64) -> Profile {
         id: ProfileId::derive(&[&step.to_le_bytes(), &n.to_le_bytes()]),
         user_id: format!("{step}-{n}"),
         traits: BTreeMap::new(),
+        trait_times: BTreeMap::new(),
         first_seen: time,
         last_seen: time,
         events: 1,

@@ -16,7 +16,7 @@ use crate::{
     words::{LocalizedText, SegmentKindName, Sentence},
 };
 use axum::{Json, extract::State};
-use bellwether_domain::{ImportRecord, Segment};
+use bellwether_domain::{ImportRecord, OrderHistory, Segment};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -258,6 +258,13 @@ impl From<&ImportRecord> for LastImport {
             complete: import.complete,
         }
     }
+}
+
+/// The main numbers of a history (customers apart) and its months. What is an order, what is revenue and what is refunded
+/// is decided here for every page and report.
+pub fn sums(history: &OrderHistory) -> (Totals, Vec<TrendPoint>) {
+    let sums = sales::sum(history, 0);
+    (sums.totals, sums.monthly)
 }
 
 /// The whole shop on one page.

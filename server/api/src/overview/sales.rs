@@ -44,7 +44,8 @@ struct Counts {
     refunded: Money,
 }
 
-/// Adds everything up. An order counts when it holds at least one ordinary line; fees and the like are left out.
+/// Adds everything up. An order counts when it holds at least one ordinary line; fees and the like are left out. Goods
+/// that came back have negative quantities, so that what is refunded is what they add up to, with the other sign.
 pub fn sum(history: &OrderHistory, top: usize) -> SalesSums {
     let mut counts = Counts::default();
     let mut days: BTreeMap<NaiveDate, Span> = BTreeMap::new();
@@ -132,7 +133,7 @@ impl Span {
                 self.customers.extend(order.customer);
                 self.revenue += value;
             }
-            OrderKind::Refunded => self.refunded += value.abs(),
+            OrderKind::Refunded => self.refunded -= value,
         }
     }
 
@@ -152,7 +153,7 @@ impl Counts {
         match order.kind {
             OrderKind::Refunded => {
                 self.refunds += 1;
-                self.refunded += value.abs();
+                self.refunded -= value;
             }
             OrderKind::Completed => {
                 self.orders += 1;

@@ -1,11 +1,12 @@
 //! `bellwether doctor`: is the data folder sound, and what is in it?
 
+use super::outbox_digest;
 use crate::{cli::DoctorOptions, config::Config, context::Context};
 use anyhow::{Result, bail};
 
 /// Checks that the parts belong together; with `--digest` prints a digest of all state.
 pub async fn doctor(config: Config, options: DoctorOptions) -> Result<()> {
-    let context = Context::open_existing(config).await?;
+    let context = Context::open_as_it_is(config).await?;
     if options.digest {
         println!("{}", digest(&context).await?);
         return Ok(());
@@ -17,8 +18,37 @@ pub async fn doctor(config: Config, options: DoctorOptions) -> Result<()> {
     if !problems.is_empty() {
         bail!("{} problem(s) found", problems.len());
     }
+    for unfinished in unfinished(&context).await? {
+        println!("unfinished: {unfinished}");
+    }
     println!("the data folder {} is sound", context.folder.root().display());
     Ok(())
+}
+
+/// What a process that was stopped left to do. Nothing of it is lost or wrong.
+async fn unfinished(context: &Context) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    let (applied, rolled) = (context.store.applied().await?, context.store.rolled().await?);
+    let last = context.inbox.last_offset()?;
+    if applied < last {
+        let (from, to) = (applied.0, last.0);
+        all.push(format!(
+            "the inbox ends at batch {to} and the Store stands at {from}; the next command that reads the data goes on there"
+        ));
+    }
+    if rolled < applied {
+        let (from, to) = (rolled.0, applied.0);
+        all.push(format!(
+            "the Store stands at batch {to} and the Lake at {from}; the next command that reads the data goes on there"
+        ));
+    }
+    for import in context.inbox.import_cursors()?.into_iter().filter(|import| !import.complete) {
+        all.push(format!(
+            "the import of {} (source {}) stopped after {} rows; run it again to go on",
+            import.file, import.source, import.rows
+        ));
+    }
+    Ok(all)
 }
 
 /// A digest of the Store, the Lake and the outbox: equal digests mean the same result.
@@ -26,31 +56,15 @@ async fn digest(context: &Context) -> Result<String> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(context.store.digest().await?.as_bytes());
     hasher.update(context.lake.digest(&context.store.event_files().await?).await?.as_bytes());
-    let outbox = context.folder.path("outbox");
-    let mut messages: Vec<_> = match std::fs::read_dir(&outbox) {
-        Ok(entries) => entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<_>>()?,
-        Err(_) => Vec::new(),
-    };
-    messages.retain(|name| name.to_string_lossy().ends_with(".eml"));
-    messages.sort();
-    for name in &messages {
-        hasher.update(name.as_encoded_bytes());
-    }
+    outbox_digest::add(&mut hasher, &context.folder.path("outbox"))?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 
 async fn check(context: &Context) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     let (applied, rolled) = (context.store.applied().await?, context.store.rolled().await?);
-    let last = context.inbox.last_offset()?;
     if rolled > applied {
         problems.push(format!("the Lake is ahead of the Store: rolled {} but applied {}", rolled.0, applied.0));
-    }
-    if applied > last {
-        problems.push(format!(
-            "the Store is ahead of the inbox: applied {} but the inbox ends at {}; parts of different folders were mixed",
-            applied.0, last.0
-        ));
     }
     for file in context.store.event_files().await? {
         let path = context.folder.path("lake").join(&file.path);

@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     experiment,
     import::{self as road, Road},
-    progress::{Stages, thousands},
+    progress::Stages,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{ExperimentMapping, Importer, Mapping, OrderMapping};
@@ -50,15 +50,10 @@ async fn orders(config: Config, options: &ImportOptions, mapping: &OrderMapping)
     for file in &options.files {
         let stage = stages.start("Import");
         let mut road = Road::open(&context, mapping).await?;
-        let record = road.import(file, mapping, |now| stage.count(now.rows, "rows")).await?;
-        stage.done(format!(
-            "{}: {} rows, {} events, {} rows in quarantine",
-            record.file,
-            thousands(record.rows),
-            thousands(record.events),
-            thousands(record.rejected)
-        ));
-        road::warn_of_rejects(&record);
+        let imported = road.import(file, mapping, |now| stage.count(now.rows, "rows")).await?;
+        let rate = stage.rate(imported.record.rows);
+        stage.done(road::sentence(&imported, rate));
+        road::warn_of_rejects(&imported.record);
     }
     println!("`bellwether refresh` brings segments and recommendations up to date.");
     Ok(())

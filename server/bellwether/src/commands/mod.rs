@@ -4,6 +4,7 @@ mod campaign;
 mod demo;
 mod doctor;
 mod import;
+mod outbox_digest;
 mod refresh;
 mod report;
 mod serve;

@@ -31,6 +31,12 @@ pub(super) async fn clean_and_profile(context: &Context, stages: &mut Stages) ->
     let past = Past::load(&context.store, &context.lake, timezone(&context.config)?).await?;
     let quality = batch::quality(&context.store, &past).await?;
     stage.done(words::cleaned(&context.store.rule_counts().await?, &quality));
+    if past.in_the_future > 0 {
+        eprintln!(
+            "{} orders are dated in the future and count for nothing that looks back; correct their dates and import the file into a fresh data folder",
+            thousands(past.in_the_future)
+        );
+    }
     let stage = stages.start("Profile");
     let features = bellwether_profile::features(&past.history, &past.profiles, &past.categories, past.end);
     stage.done(format!(
@@ -62,7 +68,7 @@ pub(super) async fn look_back(
     let stage = stages.start("Look back");
     let campaigns = campaign::with_segments(context).await?;
     let currency = &context.config.shop.currency;
-    let result = batch::backtest(&context.store, past, &campaigns, &found.evaluation, currency).await?;
+    let result = batch::backtest(&context.store, past, &campaigns, found.evaluation.as_ref().ok(), currency).await?;
     stage.done(words::looked_back(&result));
     Ok(())
 }

@@ -160,12 +160,14 @@ impl Layers {
                 content.insert(name.to_owned(), value.clone());
             }
         }
-        table.try_into().map_err(|error: toml::de::Error| ConfigError::BadValue {
+        let config: Config = table.try_into().map_err(|error: toml::de::Error| ConfigError::BadValue {
             key: "configuration".into(),
             value: String::new(),
             origin: Origin::Default,
             reason: error.message().to_owned(),
-        })
+        })?;
+        let currency_is_set = self.values.get("shop.currency").is_some_and(|(_, origin)| *origin != Origin::Default);
+        Ok(Config { currency_is_set, ..config })
     }
 
     /// Every setting with its origin, for people; secrets are not shown.
@@ -226,6 +228,10 @@ mod tests {
         Layers::defaults().environment(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
     }
 
+    fn layers_with_currency() -> Layers {
+        Layers::defaults().flag("shop.currency", &Config::default().shop.currency).unwrap()
+    }
+
     #[test]
     fn defaults_resolve_to_themselves() {
         let config = Layers::defaults().resolve().unwrap();
@@ -246,6 +252,9 @@ mod tests {
             .unwrap();
         let config = layers.resolve().unwrap();
         assert_eq!((config.smtp.port, config.shop.name.as_str()), (2525, "B"));
+        assert!(!config.currency_is_set);
+        // Also where it is what it would be anyway.
+        assert!(layers_with_currency().resolve().unwrap().currency_is_set);
         let origin = |key: &str| layers.values[key].1.clone();
         assert_eq!(origin("smtp.port"), Origin::Environment("BELLWETHER_SMTP_PORT".into()));
         assert_eq!(origin("shop.name"), Origin::Flag);

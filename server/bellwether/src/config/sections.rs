@@ -20,6 +20,9 @@ pub struct Config {
     pub smtp: SmtpSection,
     /// Logs.
     pub log: LogSection,
+    /// Whether somebody said what the shop's currency is; otherwise it is that of the first import.
+    #[serde(skip)]
+    pub currency_is_set: bool,
 }
 
 /// Where state lives.
@@ -50,7 +53,7 @@ pub struct ServerSection {
 pub struct ShopSection {
     /// What it is called in messages and in the console.
     pub name: String,
-    /// ISO 4217.
+    /// ISO 4217; where nobody sets it, that of the first import.
     pub currency: String,
     /// IANA time zone of its days.
     pub timezone: String,

@@ -1,8 +1,9 @@
 //! Batch work after an import: what was cleaned in the past as a whole, who is who, who is alike, what to offer.
 //!
-//! Every step reads through the seams, calls a pure stage, and replaces its part of the Store in one transaction. All of
-//! it can be run again at any time and gives the same result for the same data: the moment that everything is computed
-//! as of follows from the data, not from a clock.
+//! Every step reads through the seams, calls a pure stage, and replaces its parts of the Store one after the other, each
+//! in a transaction. All of it can be run again at any time, also where it was stopped halfway, and gives the same result
+//! for the same data: the moment that everything is computed as of follows from the data. A step that has too little to
+//! go on says so, and the others go on.
 
 mod backtest;
 mod past;

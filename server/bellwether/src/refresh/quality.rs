@@ -20,7 +20,9 @@ pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
     let found = bellwether_clean::cancellations(&past.history);
     let outliers = bellwether_clean::outliers(&past.history);
     let imports = store.imports().await?;
-    let source: std::sync::Arc<str> = imports.first().map_or("", |import| import.source.as_str()).into();
+    // The whole history is judged at once: where several sources made it, the counts are of none of them.
+    let only = imports.first().filter(|first| imports.iter().all(|import| import.source == first.source));
+    let source: std::sync::Arc<str> = only.map_or("", |import| import.source.as_str()).into();
     let rule = |rule: &str, rows: u64| RuleCount { source: source.clone(), rule: rule.to_owned(), rows };
     let mut rules = vec![
         rule("cancellation_matched", found.matched),
@@ -28,6 +30,9 @@ pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
         rule("cancellation_unmatched", found.unmatched),
         rule("cancellation_anonymous", found.anonymous),
     ];
+    if past.in_the_future > 0 {
+        rules.push(rule("order_in_the_future", past.in_the_future));
+    }
     // Too few lines, or all alike: then nothing stands out.
     if let Some(outliers) = outliers {
         rules.push(rule("quantity_outlier_of_history", outliers.quantities.len() as u64));

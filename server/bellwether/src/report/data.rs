@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use anyhow::Result;
-use bellwether_api::{Backtest, ClusteringChoice};
+use bellwether_api::{Backtest, ClusteringChoice, overview::TrendPoint};
 use bellwether_domain::{DecisionChoice, ExperimentDefinition, Localized, Segment};
 use bellwether_evaluate::experiment::Analysis;
 use bellwether_store::CustomerQuery;
@@ -144,22 +144,15 @@ async fn result<T: serde::de::DeserializeOwned>(context: &Context, kind: &str) -
     Ok(context.store.result(kind).await?.map(serde_json::from_value).transpose()?)
 }
 
+/// By the same sums as the console's overview.
 async fn sales(context: &Context) -> Result<(Totals, Vec<Month>)> {
-    let files = context.store.event_files().await?;
     let one = CustomerQuery { page_size: 1, ..CustomerQuery::default() };
     let customers = context.store.customers(&one).await?.total;
-    let mut totals = Totals { customers, ..Totals::default() };
-    let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
-    for day in context.lake.daily_sales(&files).await? {
-        totals.orders += day.orders;
-        totals.revenue += day.revenue.to_f64();
-        totals.refunded += day.refunded.to_f64();
-        let first = chrono::Datelike::with_day(&day.day, 1).unwrap_or(day.day);
-        let month = months.entry(first).or_insert(Month { month: first, orders: 0, revenue: 0.0 });
-        month.orders += day.orders;
-        month.revenue += day.revenue.to_f64();
-    }
-    Ok((totals, months.into_values().collect()))
+    let history = context.lake.order_history(&context.store.event_files().await?, None).await?;
+    let (sums, months) = bellwether_api::overview::sums(&history);
+    let totals = Totals { customers, orders: sums.orders, revenue: sums.gross_revenue, refunded: sums.refunded };
+    let month = |point: TrendPoint| Month { month: point.date, orders: point.orders, revenue: point.revenue };
+    Ok((totals, months.into_iter().map(month).collect()))
 }
 
 async fn recommenders(context: &Context) -> Result<Vec<Recommender>> {

@@ -190,6 +190,14 @@ pub fn recommendations(report: &Report, words: Words) -> String {
         return String::new();
     }
     let title = words.say("Recommendations", "推荐");
+    let mut serving = report.recommenders.iter().filter(|recommender| recommender.serving);
+    if let Some(reason) = serving.find_map(|recommender| recommender.metrics["not_judged"].as_str()) {
+        let lead = words.say(
+            "What most people buy is recommended; it was not judged, because ",
+            "推荐最畅销的商品；未评测，原因：",
+        );
+        return section(&title, &(lead + reason), "");
+    }
     let number = |metrics: &serde_json::Value, key: &str| metrics[key].as_f64().unwrap_or(0.0);
     let bars: Vec<Bar> = report
         .recommenders

@@ -3,5 +3,9 @@
 mod another_shop;
 mod crash;
 mod folder;
+mod installation;
+mod mappings;
+mod one_definition;
 mod real_data;
+mod small_shops;
 mod support;

@@ -43,9 +43,15 @@ fn the_demo_agrees_with_what_is_known_of_its_file() {
         all.iter().find(|r| r["kind"] == kind).unwrap()["metrics"]["ndcg_at_10"].as_f64().unwrap()
     };
     assert!(ndcg("als").max(ndcg("item_to_item")) >= 1.2 * ndcg("popularity"));
+    assert!(report["campaigns"].as_array().is_some_and(|campaigns| !campaigns.is_empty()));
     for campaign in report["campaigns"].as_array().unwrap() {
+        assert!(campaign["decisions"]["send"].as_u64().is_some_and(|people| people > 0), "{campaign}");
         assert_eq!(campaign["messages"]["handed_over"], campaign["decisions"]["send"], "{campaign}");
     }
+    // Order 581483 (168,469.60, cancelled twelve minutes later) lies in the backtest's window, and is no revenue.
+    let compared = &report["backtest"]["campaigns"][0];
+    let revenue = |group: &str| compared[group]["revenue"].as_f64().unwrap();
+    assert!((revenue("chosen") + revenue("rest") - 913_087.77).abs() < 0.01, "{compared}");
     let click = &report["experiments"][0]["analysis"];
     assert_eq!(click["verdict"]["verdict"], "no_difference_seen");
     assert_eq!(

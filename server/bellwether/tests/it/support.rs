@@ -68,6 +68,26 @@ impl Shop {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// As [`Self::ok`], but gives what it said on the terminal.
+    pub fn said(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        said
+    }
+
+    /// Puts another text in place of one of the mapping's.
+    pub fn edit_mapping(&self, from: &str, to: &str) {
+        let mapping = std::fs::read_to_string(self.path("mapping.toml")).unwrap();
+        assert!(mapping.contains(from), "{mapping}");
+        std::fs::write(self.path("mapping.toml"), mapping.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Damages a database of the data folder.
+    pub fn sql(&self, database: &str, sql: &str) {
+        rusqlite::Connection::open(self.path("data").join(database)).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// Imports the orders.
     pub fn import(&self) -> Output {
         self.run(&["import", "orders.csv", "--mapping", "mapping.toml"])
@@ -109,6 +129,18 @@ pub fn kill_after(command: &mut Command, pause: Duration) -> bool {
     let _ = child.kill();
     child.wait().unwrap();
     running
+}
+
+/// What the API of a running server answers.
+pub fn get(address: &str, path: &str) -> serde_json::Value {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(stream, "GET /api/v1{path} HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(" 200 "), "{path}: {answer}");
+    serde_json::from_str(body).unwrap()
 }
 
 /// Orders of a made-up shop: `orders` orders of `lines` lines for 97 customers, some of them returns.

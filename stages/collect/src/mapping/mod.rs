@@ -41,7 +41,7 @@ impl Mapping {
         let mut root = Section::root(document, &table);
         let kind = root.required("kind")?.choice(&[("orders", Kind::Orders), ("experiment", Kind::Experiment)])?;
         match kind {
-            Kind::Orders => orders::parse(root).map(|mapping| Self::Orders(Box::new(mapping))),
+            Kind::Orders => orders::parse(root, digest(text)).map(|mapping| Self::Orders(Box::new(mapping))),
             Kind::Experiment => experiment::parse(root).map(|mapping| Self::Experiment(Box::new(mapping))),
         }
     }
@@ -79,6 +79,12 @@ impl ExperimentMapping {
             Mapping::Orders(_) => Err(other_kind(file, text, "orders", "experiment")),
         }
     }
+}
+
+/// Of the values behind the text: tables are sorted by key, comments and layout are gone.
+fn digest(text: &str) -> String {
+    let table: toml::Table = text.parse().unwrap_or_default();
+    blake3::hash(format!("{table:?}").as_bytes()).to_hex().to_string()
 }
 
 #[derive(Clone, Copy)]

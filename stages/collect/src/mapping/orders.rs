@@ -8,6 +8,8 @@ use bellwether_domain::ItemRules;
 /// How a table of order lines becomes events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderMapping {
+    /// A digest of what the document says, however it is laid out and whatever its comments say.
+    pub digest: String,
     /// The source's name.
     pub source: String,
     /// The form of the file.
@@ -62,7 +64,7 @@ pub struct RefundRule {
     pub negate: bool,
 }
 
-pub(super) fn parse(mut root: Section<'_>) -> Result<OrderMapping, MappingError> {
+pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMapping, MappingError> {
     let source = source_name(&mut root, "source")?;
     let file = file::parse(&mut root)?;
     let numbers = file::parse_numbers(&mut root)?;
@@ -82,6 +84,7 @@ pub(super) fn parse(mut root: Section<'_>) -> Result<OrderMapping, MappingError>
     let items = items::parse(&mut root)?;
     root.finish()?;
     Ok(OrderMapping {
+        digest,
         source,
         file,
         numbers,

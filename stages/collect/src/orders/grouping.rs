@@ -19,6 +19,8 @@ use std::{collections::VecDeque, sync::Arc};
 const OPEN_ORDERS: usize = 64;
 /// What all open orders may hold together, in lines; beyond it the oldest is given early.
 const OPEN_LINES: usize = 20_000;
+/// The same in bytes, for long names.
+const OPEN_BYTES: usize = 16 * 1024 * 1024;
 /// A bad row is kept with its text and takes as much memory as this many lines.
 const LINES_OF_A_REJECT: usize = 10;
 /// Orders that are remembered to notice that one goes on after it was given; some 20 bytes each.
@@ -33,6 +35,7 @@ pub(super) struct Grouping {
     /// Which of them the last row belongs to.
     current: usize,
     held_lines: usize,
+    held_bytes: usize,
     scratch: Scratch,
     /// Events and rejects that came out so far, those that were passed over included.
     given: u64,
@@ -52,6 +55,7 @@ impl Grouping {
             keys: VecDeque::new(),
             current: 0,
             held_lines: 0,
+            held_bytes: 0,
             scratch: Scratch::default(),
             given: 0,
             pass_over: 0,
@@ -90,7 +94,10 @@ impl Grouping {
                 None => self.begin(key, row, line, reader, batch),
             }
         }
-        self.open[self.current].push(row, line);
+        let run = &mut self.open[self.current];
+        let before = run.bytes();
+        run.push(row, line);
+        self.held_bytes += run.bytes() - before;
         self.hold(1, batch);
     }
 
@@ -150,7 +157,7 @@ impl Grouping {
 
     fn hold(&mut self, lines: usize, batch: &mut ImportBatch) {
         self.held_lines += lines;
-        while self.held_lines > OPEN_LINES {
+        while self.held_lines > OPEN_LINES || self.held_bytes > OPEN_BYTES {
             self.close_oldest(batch);
         }
     }
@@ -160,6 +167,7 @@ impl Grouping {
         // Behind the last one when the current order itself is given: then the next row begins or finds another.
         self.current = self.current.checked_sub(1).unwrap_or(self.open.len());
         self.held_lines -= run.lines() + LINES_OF_A_REJECT * run.rejects.len();
+        self.held_bytes -= run.bytes();
         if !run.is_full() && self.remembered.len() < REMEMBERED {
             self.remembered.insert(key);
         }

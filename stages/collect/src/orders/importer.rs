@@ -53,6 +53,7 @@ pub struct Importer {
     cache: TimeCache,
     orders: Grouping,
     has_header: bool,
+    first_currency: Option<String>,
     rows: u64,
     last_body: usize,
     end: End,
@@ -86,17 +87,29 @@ impl Importer {
     fn new(input: Input, mapping: &OrderMapping) -> Result<Self> {
         let mut table = Table::open(input, &mapping.file)?;
         let reader = RowReader::bind(mapping, &table)?;
+        let first_currency = reader.first_currency(&table);
         table.forget_sample();
         Ok(Self {
             reader,
             cache: TimeCache::default(),
             orders: Grouping::new(&mapping.source),
             has_header: mapping.file.header == Header::FirstRow,
+            first_currency,
             rows: 0,
             last_body: 0,
             end: End::NotYet,
             table,
         })
+    }
+
+    /// The currency of the first orders, where one of them names any.
+    pub fn first_currency(&self) -> Option<&str> {
+        self.first_currency.as_deref()
+    }
+
+    /// Orders in another currency go to quarantine from now on: their amounts cannot be added to the others'.
+    pub fn only_currency(&mut self, code: &str) {
+        self.reader.only_currency(code);
     }
 
     /// Leaves out the first so many records, a batch's `position`. Their rows are read again, but not given.

@@ -13,6 +13,13 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
+/// In ten-thousandths: sums of larger prices and quantities would leave what can be kept.
+const LARGEST: u64 = 10_000_000_000_000_000;
+/// The longest number of an order, a customer or an item, in characters.
+const ID_CHARS: usize = 256;
+/// The longest name of an item.
+const NAME_CHARS: usize = 4_000;
+
 /// What a row says.
 pub(super) struct OrderRow<'r> {
     pub order: Cow<'r, str>,
@@ -48,6 +55,8 @@ pub(super) struct RowReader {
     quantity: Option<Bound>,
     price: Bound,
     currency: Bound,
+    /// The only one that is taken, where there is one.
+    only_currency: Option<String>,
     numbers: NumberStyle,
     refund: RefundRule,
     refund_column: Option<Bound>,
@@ -73,6 +82,7 @@ impl RowReader {
             quantity: bind_some(&mapping.quantity)?,
             price: bind(&mapping.price)?,
             currency: bind(&mapping.currency)?,
+            only_currency: None,
             numbers: mapping.numbers,
             refund: mapping.refund.clone(),
             refund_column: mapping.refund.column.as_ref().map(|(column, _)| bind(column)).transpose()?,
@@ -90,12 +100,29 @@ impl RowReader {
         &self.time.format
     }
 
+    /// Rows in another currency are problems from now on.
+    pub fn only_currency(&mut self, code: &str) {
+        self.only_currency = Some(code.to_owned());
+    }
+
+    /// The currency of the first row that has one.
+    pub fn first_currency(&self, table: &Table) -> Option<String> {
+        let codes = table.sample_rows(SAMPLE_ROWS, |row| self.currency.value(row, Context::default()).into_owned());
+        codes.into_iter().find(|code| super::is_currency(code))
+    }
+
     pub fn read<'r>(&'r self, cache: &mut TimeCache, row: &Row<'r>) -> Result<OrderRow<'r>, Problem> {
-        let order = required(&self.order, row)?;
-        let customer = self.customer.as_ref().map_or(Cow::Borrowed(""), |bound| bound.value(row, Context::default()));
+        let order = bounded(&self.order, row, required(&self.order, row)?, ID_CHARS)?;
+        let customer = match &self.customer {
+            Some(bound) => bounded(bound, row, bound.value(row, Context::default()), ID_CHARS)?,
+            None => Cow::Borrowed(""),
+        };
         let (time, utc_offset_minutes) = self.time.read(cache, row)?;
-        let item = required(&self.item, row)?;
-        let name = self.item_name.as_ref().map_or(Cow::Borrowed(""), |bound| bound.untrimmed(row));
+        let item = bounded(&self.item, row, required(&self.item, row)?, ID_CHARS)?;
+        let name = match &self.item_name {
+            Some(bound) => bounded(bound, row, bound.untrimmed(row), NAME_CHARS)?,
+            None => Cow::Borrowed(""),
+        };
         let quantity = match &self.quantity {
             Some(bound) => Quantity::from_ten_thousandths(self.number(bound, row)?),
             None => Quantity::from_whole(1),
@@ -119,7 +146,11 @@ impl RowReader {
 
     fn number(&self, bound: &Bound, row: &Row<'_>) -> Result<i64, Problem> {
         let text = required(bound, row)?;
-        number::ten_thousandths(&text, self.numbers).map_err(|fault| {
+        let value = number::ten_thousandths(&text, self.numbers).and_then(|value| match value.unsigned_abs() {
+            0..=LARGEST => Ok(value),
+            _ => Err(format!("`{text}` is more than 1,000,000,000,000, which is no price or quantity of a shop")),
+        });
+        value.map_err(|fault| {
             problem(
                 row,
                 bound,
@@ -131,8 +162,15 @@ impl RowReader {
 
     fn currency<'r>(&'r self, row: &Row<'r>) -> Result<Cow<'r, str>, Problem> {
         let code = required(&self.currency, row)?;
-        if super::is_currency(&code) {
+        if self.only_currency.as_deref().map_or_else(|| super::is_currency(&code), |only| only == code) {
             return Ok(code);
+        }
+        if let Some(only) = self.only_currency.as_ref().filter(|_| super::is_currency(&code)) {
+            let detail = format!(
+                "line {}, column `{}`: the order is in {code}, but the shop's currency is {only} (setting shop.currency), and amounts of two currencies cannot be added; import such orders into a data folder of their own",
+                row.line, self.currency.label
+            );
+            return Err(problem(row, &self.currency, RejectReason::Malformed, detail));
         }
         let detail = format!(
             "line {}, column `{}`: `{code}` is not a currency of ISO 4217 such as GBP; use `map` or `cast` in the mapping to make it one",
@@ -149,6 +187,24 @@ impl RowReader {
                 let value = bound.value(row, Context::default());
                 values.iter().any(|wanted| wanted.to_lowercase() == value.to_lowercase())
             })
+    }
+}
+
+/// Longer values are no numbers or names but a slip of the file, and no index of a database takes them.
+#[inline]
+fn bounded<'r>(bound: &Bound, row: &Row<'_>, value: Cow<'r, str>, most: usize) -> Result<Cow<'r, str>, Problem> {
+    if value.len() <= most {
+        return Ok(value);
+    }
+    match value.chars().count() {
+        count if count > most => {
+            let detail = format!(
+                "line {}, column `{}`: the value has {count} characters, and {most} is the most",
+                row.line, bound.label
+            );
+            Err(problem(row, bound, RejectReason::Malformed, detail))
+        }
+        _ => Ok(value),
     }
 }
 
@@ -180,14 +236,14 @@ struct TimeReader {
     known: Vec<TimeFormat>,
 }
 
-/// How many rows are looked at to find the form of dates.
-const DATE_SAMPLE: usize = 1000;
+/// How many rows are looked at to find the form of dates, and the currency.
+const SAMPLE_ROWS: usize = 1000;
 
 impl TimeReader {
     fn bind(mapping: &TimeMapping, table: &Table) -> Result<Self> {
         let bound = Bound::new(&mapping.value, &table.columns)?;
         let samples =
-            table.sample_rows(DATE_SAMPLE, |row| (row.line, bound.value(row, Context::default()).into_owned()));
+            table.sample_rows(SAMPLE_ROWS, |row| (row.line, bound.value(row, Context::default()).into_owned()));
         let format = match &mapping.format {
             Some(format) => format.clone(),
             None => find_format(&bound, table, &samples)?,

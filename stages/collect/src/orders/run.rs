@@ -108,6 +108,11 @@ impl Run {
         self.memory.lines.len()
     }
 
+    /// What it keeps of them, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.memory.text.len()
+    }
+
     /// The day on the clock on the wall, as its first row says it.
     pub fn local_day(&self) -> NaiveDate {
         local_day(self.time, self.utc_offset_minutes)

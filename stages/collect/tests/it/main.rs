@@ -3,6 +3,7 @@
 mod experiments;
 mod grouping;
 mod known_data;
+mod limits;
 mod mappings;
 mod nasty_files;
 mod support;

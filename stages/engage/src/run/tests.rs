@@ -39,6 +39,7 @@ fn profile(number: usize) -> Profile {
         id: profile_id(number),
         user_id: number.to_string(),
         traits: address(number).map(|address| ("email".to_owned(), address.into())).into_iter().collect(),
+        trait_times: Default::default(),
         first_seen: now(),
         last_seen: now(),
         events: 1,

@@ -13,7 +13,16 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 1] = [Step { version: 1, name: "initial", statements: initial::statements }];
+const STEPS: [Step; 2] = [
+    Step { version: 1, name: "initial", statements: initial::statements },
+    Step {
+        version: 2,
+        name: "times of traits",
+        statements: |_| {
+            vec![r#"ALTER TABLE "profiles" ADD COLUMN "trait_times" text NOT NULL DEFAULT '{}'"#.to_owned()]
+        },
+    },
+];
 
 /// Brings the database up to the newest version and says which that is.
 pub async fn run(writer: &DatabaseConnection, target: &StoreTarget) -> Result<i64> {

@@ -15,6 +15,8 @@ pub struct Model {
     /// User id, e-mail and country in lower case, one per line, for searching.
     pub search: String,
     pub traits: String,
+    /// As JSON; hardly anybody has any.
+    pub trait_times: String,
     pub first_seen: i64,
     pub last_seen: i64,
     pub events: i64,
@@ -47,9 +49,11 @@ impl From<&Profile> for Model {
         Self {
             id: profile.id.as_uuid(),
             user_id: text(&profile.user_id),
-            country: fact("country").map(text),
+            // An index takes no text of any length.
+            country: fact("country").map(|country| text(&country.chars().take(256).collect::<String>())),
             search: text(&search.join("\n").to_lowercase()),
             traits: json(&profile.traits),
+            trait_times: json(&profile.trait_times),
             first_seen: micros(profile.first_seen),
             last_seen: micros(profile.last_seen),
             events: big(profile.events),
@@ -80,6 +84,7 @@ impl TryFrom<Model> for Profile {
         let read = Reading { table: "profiles", key: &id };
         Ok(Self {
             traits: read.json("traits", &row.traits)?,
+            trait_times: read.json("trait_times", &row.trait_times)?,
             first_seen: read.time("first_seen", row.first_seen)?,
             last_seen: read.time("last_seen", row.last_seen)?,
             events: read.count("events", row.events)?,

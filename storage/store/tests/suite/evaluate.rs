@@ -41,4 +41,8 @@ pub async fn results_are_kept_by_kind(fresh: Case) {
     store.put_result("backtest", &json!({"lift": 2.1})).await.unwrap();
     assert_eq!(store.result("backtest").await.unwrap(), Some(json!({"lift": 2.1})));
     assert_eq!(store.result("quality").await.unwrap(), Some(json!([1, 2])));
+    store.remove_result("backtest").await.unwrap();
+    store.remove_result("never was").await.unwrap();
+    assert_eq!(store.result("backtest").await.unwrap(), None);
+    assert_eq!(store.result("quality").await.unwrap(), Some(json!([1, 2])));
 }

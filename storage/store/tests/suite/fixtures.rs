@@ -35,6 +35,7 @@ pub fn profile(n: u64) -> Profile {
         id: profile_id(n),
         user_id: format!("{}", 12_000 + n),
         traits,
+        trait_times: n.is_multiple_of(3).then(|| ("email".to_owned(), at(n as i64))).into_iter().collect(),
         first_seen: at(n as i64 % 11),
         last_seen: at(1_000 + n as i64 % 13),
         events: n % 9 + 1,

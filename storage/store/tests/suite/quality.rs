@@ -43,3 +43,15 @@ pub async fn rejects_are_counted(fresh: Case) {
     ];
     assert_eq!(fresh.store.reject_counts().await.unwrap(), expected);
 }
+
+pub async fn the_newest_rejects_of_a_source_are_taken_back_once(fresh: Case) {
+    let rejects = add_rejects(&fresh.store).await;
+    let kept = async || fresh.store.rejects(&RejectQuery::default()).await.unwrap().rows;
+    fresh.store.take_rejects_back("shop", 10, "first").await.unwrap();
+    let expected: Vec<_> = rejects.iter().filter(|r| r.origin.line.is_none_or(|line| line <= 20)).cloned().collect();
+    assert_eq!(kept().await, expected);
+    fresh.store.take_rejects_back("shop", 10, "first").await.unwrap();
+    assert_eq!(kept().await, expected, "the same attempt again");
+    fresh.store.take_rejects_back("shop", 19, "second").await.unwrap();
+    assert_eq!(kept().await, [rejects[0].clone(), rejects[30].clone()]);
+}

@@ -53,7 +53,7 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    fresh.sql("INSERT INTO schema_version (version, name) VALUES (1, 'initial')").await;
+    fresh.sql("INSERT INTO schema_version (version, name) VALUES (1, 'initial'), (2, 'times of traits')").await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
 
@@ -68,4 +68,19 @@ pub async fn passwords_are_not_shown(fresh: Case) {
     let error = Store::open(&nowhere).await.unwrap_err();
     assert!(error.to_string().starts_with("cannot open the store at /nowhere/at/all/store.db"), "{error}");
     assert!(!format!("{:?}", fresh.target).contains("options"));
+}
+
+pub async fn of_two_processes_one_is_refused(fresh: Case) {
+    assert!(!fresh.store.is_exclusive());
+    let first = Store::open_exclusive(&fresh.target).await.unwrap();
+    let copy = first.clone();
+    let error = Store::open_exclusive(&fresh.target).await.unwrap_err();
+    assert!(matches!(error, Error::InUse { .. }), "{error}");
+    assert!(error.to_string().contains("in use by another bellwether process"), "{error}");
+    drop(first);
+    assert!(Store::open_exclusive(&fresh.target).await.is_err(), "a clone still holds it");
+    assert!(copy.is_exclusive());
+    copy.close().await.unwrap();
+    drop(copy);
+    Store::open_exclusive(&fresh.target).await.unwrap();
 }

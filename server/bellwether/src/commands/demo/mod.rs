@@ -7,11 +7,11 @@ pub(super) mod words;
 use super::{refresh, serve, timezone};
 use crate::{
     cli::DemoOptions,
-    config::{Config, ShopSection},
+    config::Config,
     context::Context,
     experiment,
-    import::Road,
-    progress::{Stages, thousands},
+    import::{self, Road},
+    progress::Stages,
     report,
 };
 use anyhow::{Context as _, Result, bail};
@@ -53,14 +53,9 @@ async fn collect(context: &Context, examples: &Examples, stages: &mut Stages) ->
     let text = std::fs::read_to_string(&examples.mapping)?;
     let mapping = OrderMapping::parse(&examples.mapping.display().to_string(), &text)?;
     let mut road = Road::open(context, &mapping).await?;
-    let record = road.import(&examples.orders, &mapping, |now| stage.count(now.rows, "rows")).await?;
-    let rate = stage.rate(record.rows);
-    stage.done(format!(
-        "{} rows → {} order events ({} rows/s)",
-        thousands(record.rows),
-        thousands(record.events),
-        thousands(rate)
-    ));
+    let imported = road.import(&examples.orders, &mapping, |now| stage.count(now.rows, "rows")).await?;
+    let rate = stage.rate(imported.record.rows);
+    stage.done(import::sentence(&imported, rate));
     Ok(())
 }
 
@@ -142,9 +137,14 @@ impl Examples {
 /// The demo is about a certain shop; what somebody set on purpose stays.
 fn demo_settings(mut config: Config) -> Config {
     let defaults = Config::default();
-    if config.shop == defaults.shop {
-        config.shop =
-            ShopSection { name: "Online Retail".into(), currency: "GBP".into(), timezone: "Europe/London".into() };
+    if config.shop.name == defaults.shop.name {
+        config.shop.name = "Online Retail".into();
+    }
+    if !config.currency_is_set {
+        (config.shop.currency, config.currency_is_set) = ("GBP".into(), true);
+    }
+    if config.shop.timezone == defaults.shop.timezone {
+        config.shop.timezone = "Europe/London".into();
     }
     if config.engage.from == defaults.engage.from {
         config.engage.from = "Online Retail <shop@example.com>".into();
@@ -154,13 +154,9 @@ fn demo_settings(mut config: Config) -> Config {
 
 /// Writes the shop's settings into its folder, so that every later command knows them.
 fn keep_settings(context: &Context) -> Result<()> {
-    let path = context.folder.path(crate::FOLDER_CONFIGURATION);
-    if path.exists() {
-        return Ok(());
-    }
-    let mut settings = toml::Table::new();
-    settings.insert("shop".into(), toml::Value::try_from(&context.config.shop)?);
-    let from = toml::Table::from_iter([("from".to_owned(), context.config.engage.from.clone().into())]);
-    settings.insert("engage".into(), from.into());
-    std::fs::write(&path, settings.to_string()).with_context(|| format!("cannot write {}", path.display()))
+    context.keep_settings("shop", toml::Table::try_from(&context.config.shop)?)?;
+    context.keep_settings(
+        "engage",
+        toml::Table::from_iter([("from".to_owned(), context.config.engage.from.clone().into())]),
+    )
 }

@@ -7,6 +7,7 @@ use crate::{
 use bellwether_api::backtest::Backtest;
 use bellwether_domain::{RuleCount, Segment};
 use bellwether_engage::CampaignReport;
+use bellwether_recommend::Quality;
 
 /// Cleaning rules and the rows that they touched, the largest first.
 pub fn cleaned(rules: &[RuleCount], batch: &BatchQuality) -> String {
@@ -29,7 +30,10 @@ pub fn segmented(found: &SegmentSummary) -> String {
             segment.revenue_share * 100.0
         )
     };
-    let rfm = found.rfm.first().map(name).unwrap_or_default();
+    let rfm = match &found.rfm {
+        Ok(segments) => segments.first().map(name).unwrap_or_default(),
+        Err(reason) => format!("no segments: {reason}"),
+    };
     match &found.clusters {
         Ok(clusters) => {
             format!("{rfm}; {} clusters, first: {}", clusters.len(), clusters.first().map(name).unwrap_or_default())
@@ -40,19 +44,16 @@ pub fn segmented(found: &SegmentSummary) -> String {
 
 /// Which list serves, by how much.
 pub fn recommended(found: &RecommendationSummary) -> String {
-    let kinds: Vec<String> = found
-        .evaluation
-        .qualities
-        .iter()
-        .map(|quality| format!("{} NDCG@10 {:.4}", quality.kind.name(), quality.metrics.ndcg))
-        .collect();
-    let ratio = found.evaluation.ratio.map(|ratio| format!(" ({ratio:.2} × popularity)")).unwrap_or_default();
-    format!(
-        "{}; {} serves{ratio}, lists for {} customers",
-        kinds.join(", "),
-        found.evaluation.serving.name(),
-        thousands(found.lists as u64)
-    )
+    let lists = format!("lists for {} customers", thousands(found.lists as u64));
+    let evaluation = match &found.evaluation {
+        Ok(evaluation) => evaluation,
+        Err(reason) if found.lists == 0 => return format!("{lists}: {reason}"),
+        Err(reason) => return format!("popularity serves, {lists}; not judged, because {reason}"),
+    };
+    let kind = |quality: &Quality| format!("{} NDCG@10 {:.4}", quality.kind.name(), quality.metrics.ndcg);
+    let kinds: Vec<String> = evaluation.qualities.iter().map(kind).collect();
+    let ratio = evaluation.ratio.map(|ratio| format!(" ({ratio:.2} × popularity)")).unwrap_or_default();
+    format!("{}; {} serves{ratio}, {lists}", kinds.join(", "), evaluation.serving.name())
 }
 
 /// Messages of all campaigns.
@@ -68,7 +69,11 @@ pub fn sent(reports: &[CampaignReport]) -> String {
 }
 
 /// The audience that stood out most from chance.
-pub fn looked_back(result: &Backtest) -> String {
+pub fn looked_back(result: &Result<Backtest, String>) -> String {
+    let result = match result {
+        Ok(result) => result,
+        Err(reason) => return format!("no backtest: {reason}"),
+    };
     let best = result.campaigns.iter().filter_map(|c| Some((c.lift?, c))).max_by(|a, b| a.0.total_cmp(&b.0));
     let best = best.map(|(lift, campaign)| {
         format!(
