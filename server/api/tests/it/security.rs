@@ -59,7 +59,9 @@ async fn the_right_password_opens_a_session_that_ends() {
     assert_eq!(wrong.header("set-cookie"), None);
 
     let right = sign_in(&app, "correct horse").await;
-    assert_eq!(right.json(), json!({ "password_required": true, "signed_in": true }));
+    let session = right.json();
+    assert_eq!((&session["password_required"], &session["signed_in"]), (&json!(true), &json!(true)));
+    assert_eq!(session["shop"]["name"], "Lamps & Bags", "who signs in is told whose data this is");
     let attributes = right.header("set-cookie").expect("a cookie");
     assert!(attributes.contains("HttpOnly; SameSite=Strict") && !attributes.contains("Secure"), "{attributes}");
     let session = cookie(&right);
@@ -103,7 +105,7 @@ async fn forged_and_foreign_sessions_are_refused() {
 async fn signing_out_takes_the_cookie_away() {
     let app = guarded().await;
     let answer = app.ask(Method::DELETE, "/api/v1/session", &[], "").await;
-    assert_eq!(answer.json(), json!({ "password_required": true, "signed_in": false }));
+    assert_eq!(answer.json(), json!({ "password_required": true, "signed_in": false, "shop": null }));
     assert!(answer.header("set-cookie").expect("a cookie").contains("bellwether_session=; Path=/; Max-Age=0"));
 }
 
