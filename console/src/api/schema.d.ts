@@ -1081,6 +1081,11 @@ export interface components {
             suppressed: number;
             /**
              * Format: int64
+             * @description Get nothing, since another member of the audience has the same address.
+             */
+            duplicate_address: number;
+            /**
+             * Format: int64
              * @description All of these.
              */
             total: number;
@@ -1111,7 +1116,7 @@ export interface components {
          * @description What was decided about a person.
          * @enum {string}
          */
-        DecisionName: "send" | "hold_out" | "no_address" | "suppressed" | "not_considered";
+        DecisionName: "send" | "hold_out" | "no_address" | "suppressed" | "duplicate_address" | "not_considered";
         /** @description One arm. */
         ExperimentArm: {
             /** @description Its name. */
@@ -2285,6 +2290,16 @@ export interface components {
             password_required: boolean;
             /** @description Whether this browser may use the API now. */
             signed_in: boolean;
+            shop?: components["schemas"]["Shop"] | null;
+        };
+        /** @description What every page needs to know of the shop. */
+        Shop: {
+            /** @description What it is called. */
+            name: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description IANA name. */
+            time_zone: string;
         };
         /** @description What signing in takes. */
         SignIn: {
@@ -2645,7 +2660,7 @@ export interface operations {
             query?: {
                 /** @description The customer's id; the first member of the audience when nothing is said. */
                 customer?: string;
-                /** @description English when nothing is said. */
+                /** @description The customer's own when nothing is said. */
                 language?: "en" | "zh-CN";
             };
             header?: never;
