@@ -17,14 +17,6 @@ use bellwether_engage::{
 use chrono::{DateTime, Offset, Utc};
 use chrono_tz::Tz;
 
-/// How people are read for campaigns: everywhere the same, so that a preview shows what is sent.
-pub const AUDIENCE: AudienceOptions = AudienceOptions {
-    default_language: bellwether_domain::Language::English,
-    items_per_message: 4,
-    // An address that leads nowhere is better than none where nothing leaves the machine.
-    reserved_addresses: true,
-};
-
 /// Runs a campaign to its end, or goes on with a run that was interrupted.
 pub async fn run(
     context: &Context,
@@ -36,11 +28,10 @@ pub async fn run(
     let campaign = campaign
         .with_context(|| format!("there is no campaign `{slug}`; `bellwether campaign list` shows what there is"))?;
     let channel = channel(context, &campaign)?;
-    let options = AudienceOptions { reserved_addresses: campaign.channel == "outbox", ..AUDIENCE };
     let run = CampaignRun {
         store: &context.store,
         channel: channel.as_ref(),
-        audience: &StoreAudience::new(&context.store, options),
+        audience: &StoreAudience::new(&context.store, AudienceOptions::for_campaign(&campaign)),
         content: &content_settings(&context.config, zone, context.clock.now())?,
         unsubscribe_key: &UnsubscribeKey::from_secret(&context.secret()?),
         clock: context.clock.as_ref(),
