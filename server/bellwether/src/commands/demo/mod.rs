@@ -98,8 +98,8 @@ async fn evaluate(context: &Context, examples: &Examples, stages: &mut Stages) -
     let text = std::fs::read_to_string(&examples.experiment)?;
     let mapping = ExperimentMapping::parse(&examples.experiment.display().to_string(), &text)?;
     let files = mapping.files_in(examples.experiment.parent().unwrap_or(Path::new(".")));
-    let (definition, analysis) = experiment::import(&context.store, &files, &mapping).await?;
-    stage.done(format!("{}: {}", definition.name.en, analysis.verdict.sentence().en));
+    let imported = experiment::import(&context.store, &files, &mapping).await?;
+    stage.done(format!("{}: {}", imported.definition.name.en, imported.analysis.verdict.sentence().en));
     Ok(())
 }
 
