@@ -47,7 +47,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let state =
         ApiState::new(Arc::new(context.store.clone()), Arc::clone(&context.lake), Arc::clone(&context.clock), settings)
             .with_messages(MessageSettings {
-                content: content_settings(&context.config, timezone(&context.config)?, context.clock.now())?,
+                content: content_settings(&context.config, timezone(&context.config)?)?,
                 unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
             });
     let stop = stop_signal()?;

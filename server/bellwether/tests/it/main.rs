@@ -2,6 +2,8 @@
 
 mod another_shop;
 mod crash;
+mod experiment;
 mod folder;
 mod real_data;
+mod send;
 mod support;
