@@ -16,6 +16,9 @@ pub trait Channel: Send + Sync {
     /// Whether it could work now: the folder can be written, the server answers and lets us in.
     fn check(&self) -> Answer<'_, Result<(), ChannelError>>;
 
+    /// Whether the message has a form that can be handed over, as far as can be seen without handing it over.
+    fn check_message(&self, message: &OutgoingMessage) -> Result<(), SendError>;
+
     /// Hands one message over. May be called many times at once.
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, Result<Receipt, SendError>>;
 
@@ -35,6 +38,8 @@ pub struct ChannelDescription {
     pub destination: String,
     /// Whether [`Channel::find_receipt`] knows the answer. Where it does not, a message whose fate is open is never sent again.
     pub can_tell_afterwards: bool,
+    /// Whether messages reach people elsewhere, so that the links in them must work from everywhere.
+    pub leaves_this_machine: bool,
     /// How many messages are worth handing over at once.
     pub concurrency: usize,
 }
@@ -99,8 +104,11 @@ pub enum ReceiptLookup {
 /// Whether another try can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendErrorKind {
-    /// Nothing left; the same message may go through later.
+    /// Nothing left, because of the receiver; the same message may go through later.
     Temporary,
+    /// Nothing left, and not because of the receiver: the sender, the server, the disk or the line is the matter, so that
+    /// others would fare the same. Says nothing about the message.
+    ChannelWide,
     /// Nothing left, and nothing will.
     Permanent,
     /// The connection broke after the last byte and before the answer: it may have arrived. Must not be sent again.
@@ -118,8 +126,8 @@ pub struct SendError {
 }
 
 impl SendError {
-    pub(crate) fn temporary(detail: impl Into<String>) -> Self {
-        Self { kind: SendErrorKind::Temporary, detail: detail.into() }
+    pub(crate) fn channel_wide(detail: impl Into<String>) -> Self {
+        Self { kind: SendErrorKind::ChannelWide, detail: detail.into() }
     }
 
     pub(crate) fn permanent(detail: impl Into<String>) -> Self {

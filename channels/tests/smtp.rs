@@ -58,12 +58,34 @@ async fn refusals_are_told_apart() {
     assert_eq!(kind(send("refused@example.com").await), SendErrorKind::Permanent);
     assert_eq!(kind(send("spam@example.com").await), SendErrorKind::Permanent);
     assert_eq!(kind(send("later@example.com").await), SendErrorKind::Temporary);
-    assert_eq!(kind(send("hangup@example.com").await), SendErrorKind::Temporary);
+    assert_eq!(kind(send("busy@example.com").await), SendErrorKind::ChannelWide);
+    assert_eq!(kind(send("hangup@example.com").await), SendErrorKind::ChannelWide);
     assert_eq!(kind(send("not an address").await), SendErrorKind::Permanent);
     let refusal = send("refused@example.com").await.unwrap_err();
     assert!(refusal.detail.contains("550") && refusal.detail.contains("no such person"), "{refusal}");
     send("fine@example.com").await.unwrap();
     assert_eq!(sink.seen.lock().unwrap().messages.len(), 1);
+}
+
+#[tokio::test]
+async fn what_would_meet_everybody_is_not_held_against_a_message() {
+    for outage in
+        [(0, "MAIL", "530 5.7.0 log in first"), (0, "RCPT", "554 5.7.1 Relay access denied"), (0, "DATA", "451 no")]
+    {
+        let sink = Sink::start(Behaviour { outage: Some(outage), ..Behaviour::default() }).await;
+        let smtp = Smtp::new(settings(&sink));
+        assert_eq!(kind(smtp.send(&message("ann@example.com")).await), SendErrorKind::ChannelWide, "{outage:?}");
+        sink.recover();
+        smtp.send(&message("ann@example.com")).await.unwrap();
+        assert_eq!(sink.arrived("ann@example.com").len(), 1);
+    }
+    let sink = Sink::start(Behaviour::default()).await;
+    let mut wrong = message("ann@example.com");
+    wrong.from.address = "shop@".to_owned();
+    let smtp = Smtp::new(settings(&sink));
+    assert_eq!(smtp.check_message(&wrong).unwrap_err().kind, SendErrorKind::ChannelWide);
+    assert_eq!(kind(smtp.send(&wrong).await), SendErrorKind::ChannelWide);
+    assert!(sink.seen.lock().unwrap().commands.is_empty());
 }
 
 #[tokio::test]
@@ -80,7 +102,7 @@ async fn a_refused_message_does_not_disturb_the_next_one_on_the_same_line() {
     let sink = Sink::start(Behaviour::default()).await;
     let smtp = Smtp::new(settings(&sink));
     assert_eq!(kind(smtp.send(&message("refused@example.com")).await), SendErrorKind::Permanent);
-    assert_eq!(kind(smtp.send(&message("greylisted@example.com")).await), SendErrorKind::Temporary);
+    assert_eq!(kind(smtp.send(&message("greylisted@example.com")).await), SendErrorKind::ChannelWide);
     assert_eq!(kind(smtp.send(&message("spam@example.com")).await), SendErrorKind::Permanent);
     for to in ["greylisted@example.com", "fine@example.com"] {
         smtp.send(&message(to)).await.unwrap();
@@ -151,7 +173,7 @@ async fn silence_and_absence_end_in_time() {
     let sink = Sink::start(Behaviour { silent: true, ..Behaviour::default() }).await;
     let mut silent = settings(&sink);
     silent.timeout_seconds = 1;
-    assert_eq!(kind(Smtp::new(silent).send(&message("ann@example.com")).await), SendErrorKind::Temporary);
+    assert_eq!(kind(Smtp::new(silent).send(&message("ann@example.com")).await), SendErrorKind::ChannelWide);
 
     let mut absent = settings(&sink);
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -12,6 +12,8 @@ pub enum SkipReason {
     NoAddress,
     /// They unsubscribed, or their address bounced.
     Suppressed,
+    /// Another member of the audience has the same address: one mailbox gets one message, and is held out or not as one.
+    DuplicateAddress,
 }
 
 /// What was decided for one person of the audience.

@@ -5,12 +5,10 @@
 //! time since the last order scores high. [`RfmSegment::of`] names each of the 125 combinations.
 //!
 //! # Scores
-//! Orders per customer are heavily tied (half of all customers may have one), so it matters how equals are cut:
-//! - [`Binning::Values`]: edges are the quintiles of the values (as pandas' `qcut`); equal values always score equally, and
-//!   classes may be of different size or missing. Where edges coincide a value keeps the place that its quintile has: if 60 %
-//!   of customers have one order, they score 1 and the next 20 % score 4. Without ties in the edges this equals `qcut`.
-//! - [`Binning::RankFirst`]: edges are the quintiles of the ranks, of equals the earlier is lower
-//!   (`qcut(rank(method="first"), 5)`): five classes of equal size, but equal customers may score differently.
+//! Edges are the quintiles of the values (as pandas' `qcut`). Orders per customer are heavily tied (half of all customers may
+//! have one); equal values always score equally, so classes may be of different size or missing. Where edges coincide a value
+//! keeps the place that its quintile has: if 60 % of customers have one order, they score 1 and the next 20 % score 4. Without
+//! ties in the edges this equals `qcut`. [`QuantileScale`] does it for one measure and any number of classes.
 //!
 //! # Segments
 //! One row per rule of [`RULES`]; `FM` is the mean of the frequency and monetary scores, 1 to 5 in halves. No two rules
@@ -44,5 +42,5 @@
 mod score;
 mod segment;
 
-pub use score::{Binning, RfmScore, scores};
+pub use score::{QuantileScale, RfmScore, scores};
 pub use segment::{RULES, RfmSegment, SegmentRule};

@@ -1,17 +1,40 @@
 //! Three numbers to three scores.
 
 use crate::error::{Result, require, require_data, require_equal};
-use crate::scale::rank_bins;
 use serde::{Deserialize, Serialize};
 
-/// How values are cut into five classes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Binning {
-    /// By quintiles of the values: equals score equally.
-    Values,
-    /// By quintiles of the ranks: classes are of equal size.
-    RankFirst,
+/// How one measure is cut into classes: by the quantiles of its values, as pandas' `qcut` cuts them. Can be kept, to score
+/// others by the same limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuantileScale {
+    edges: Vec<f64>,
+}
+
+impl QuantileScale {
+    /// The limits of `classes` classes for these values.
+    ///
+    /// # Errors
+    /// [`crate::Error::TooLittleData`] without values, [`crate::Error::NotFinite`], [`crate::Error::Parameter`] without classes.
+    pub fn fit(values: &[f64], classes: usize) -> Result<Self> {
+        Ok(Self { edges: crate::scale::all_edges(values, classes)? })
+    }
+
+    /// The limits, one more than classes, rising; neighbours may be equal.
+    pub fn edges(&self) -> &[f64] {
+        &self.edges
+    }
+
+    /// Whether so many values are equal that limits coincide: classes are of different size then, and some are empty.
+    pub fn is_tied(&self) -> bool {
+        self.edges.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// The class of a value, 1 for the smallest. Equal values are always in the same class; where limits coincide a value keeps the
+    /// place that its quantile has. Values outside of the limits get the nearest class.
+    pub fn class(&self, value: f64) -> usize {
+        let classes = self.edges.len().saturating_sub(1);
+        self.edges[..classes].partition_point(|edge| *edge < value).clamp(1, classes.max(1))
+    }
 }
 
 /// Three scores from 1 to 5, 5 is best.
@@ -49,27 +72,18 @@ impl RfmScore {
 /// # Errors
 /// [`crate::Error::Shape`] for lists of different length, [`crate::Error::TooLittleData`] for fewer than two customers,
 /// [`crate::Error::NotFinite`].
-pub fn scores(recency: &[f64], frequency: &[f64], monetary: &[f64], binning: Binning) -> Result<Vec<RfmScore>> {
+pub fn scores(recency: &[f64], frequency: &[f64], monetary: &[f64]) -> Result<Vec<RfmScore>> {
     require_data("RFM scores", 2, recency.len())?;
     require_equal("customers with a frequency (as with a recency)", recency.len(), frequency.len())?;
     require_equal("customers with a monetary value (as with a recency)", recency.len(), monetary.len())?;
-    let (recency, frequency, monetary) =
-        (quintiles(recency, binning)?, quintiles(frequency, binning)?, quintiles(monetary, binning)?);
+    let (recency, frequency, monetary) = (quintiles(recency)?, quintiles(frequency)?, quintiles(monetary)?);
     let parts = recency.into_iter().zip(frequency).zip(monetary);
     Ok(parts.map(|((recency, frequency), monetary)| RfmScore { recency: 6 - recency, frequency, monetary }).collect())
 }
 
-/// The quintile of each value, 1 to 5, 5 for the largest.
-fn quintiles(values: &[f64], binning: Binning) -> Result<Vec<u8>> {
-    match binning {
-        Binning::RankFirst => Ok(rank_bins(values, 5)?.into_iter().map(|bin| bin as u8 + 1).collect()),
-        Binning::Values => {
-            let edges = crate::scale::all_edges(values, 5)?;
-            // Edges below the value, the minimum itself counting as the first class: 1 to 5.
-            let class = |value: f64| edges[..5].partition_point(|&edge| edge < value).max(1) as u8;
-            Ok(values.iter().map(|&value| class(value)).collect())
-        }
-    }
+fn quintiles(values: &[f64]) -> Result<Vec<u8>> {
+    let scale = QuantileScale::fit(values, 5)?;
+    Ok(values.iter().map(|&value| scale.class(value) as u8).collect())
 }
 
 #[cfg(test)]
@@ -80,26 +94,32 @@ mod tests {
 
     #[test]
     fn two_customers_a_class_and_recency_the_other_way_round() {
-        for binning in [Binning::Values, Binning::RankFirst] {
-            let found = scores(&TEN, &TEN, &TEN, binning).unwrap();
-            assert_eq!(found[0].code(), 511);
-            assert_eq!(found[1].code(), 511);
-            assert_eq!(found[5].code(), 333);
-            assert_eq!(found[9].code(), 155);
-        }
+        let found = scores(&TEN, &TEN, &TEN).unwrap();
+        assert_eq!(found[0].code(), 511);
+        assert_eq!(found[1].code(), 511);
+        assert_eq!(found[5].code(), 333);
+        assert_eq!(found[9].code(), 155);
     }
 
     #[test]
-    fn equal_customers_score_equally_by_value_and_not_by_rank() {
+    fn equal_customers_score_equally() {
         let orders = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 9.0];
-        assert_eq!(quintiles(&orders, Binning::Values).unwrap(), [1, 1, 1, 1, 1, 1, 4, 4, 5, 5]);
-        assert_eq!(quintiles(&orders, Binning::RankFirst).unwrap(), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+        assert_eq!(quintiles(&orders).unwrap(), [1, 1, 1, 1, 1, 1, 4, 4, 5, 5]);
+        assert!(QuantileScale::fit(&orders, 5).unwrap().is_tied());
+        assert!(!QuantileScale::fit(&TEN, 5).unwrap().is_tied());
+    }
+
+    #[test]
+    fn kept_limits_score_values_that_were_not_there() {
+        let scale = QuantileScale::fit(&[10.0, 20.0, 30.0, 40.0, 50.0], 5).unwrap();
+        assert_eq!([-5.0, 10.0, 26.0, 27.0, 99.0].map(|value| scale.class(value)), [1, 1, 2, 3, 5]);
+        assert_eq!(QuantileScale { edges: Vec::new() }.class(3.0), 1);
     }
 
     #[test]
     fn lists_must_belong_together() {
-        assert!(scores(&TEN, &TEN[1..], &TEN, Binning::Values).is_err());
-        assert!(scores(&TEN[..1], &TEN[..1], &TEN[..1], Binning::Values).is_err());
+        assert!(scores(&TEN, &TEN[1..], &TEN).is_err());
+        assert!(scores(&TEN[..1], &TEN[..1], &TEN[..1]).is_err());
         assert!(RfmScore::new(0, 1, 1).is_err());
         assert!(RfmScore::new(5, 5, 6).is_err());
     }

@@ -2,9 +2,13 @@
 
 use super::check_alpha;
 use super::distributions::{ChiSquared, Distribution, Normal, StudentT};
+use super::fisher::fisher_exact;
 use super::summary::{Interval, Rate, Summary};
 use crate::error::{Error, Result, require, require_data, require_equal};
 use serde::{Deserialize, Serialize};
+
+/// With fewer successes or failures than this, the normal distribution is no approximation.
+const FEW: u64 = 5;
 
 /// A number, how sure it is, and its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -13,7 +17,7 @@ pub struct Estimate {
     pub value: f64,
     /// Its standard error.
     pub standard_error: f64,
-    /// Its bounds at the asked `alpha`.
+    /// Its bounds at the asked `alpha`. For a difference of rates they are Newcombe's, which do not need the standard error.
     pub interval: Interval,
 }
 
@@ -22,7 +26,7 @@ pub struct Estimate {
 pub struct Comparison {
     /// Treatment less control.
     pub difference: Estimate,
-    /// The difference over the control; `None` where the control is 0.
+    /// The difference over the control; `None` where the control is 0, or an arm does not vary and so says nothing of its error.
     pub lift: Option<Estimate>,
     /// Two-sided: how often chance alone gives such a difference or a larger one. `None` where nothing varies, but the means
     /// differ, so that no answer can be given.
@@ -43,7 +47,7 @@ pub fn compare_means(control: &Summary, treatment: &Summary, alpha: f64) -> Resu
     let variance = control_error + treatment_error;
     let difference = treatment.mean() - control.mean();
     if variance == 0.0 {
-        return Ok(without_variance(control.mean(), difference, alpha));
+        return Ok(without_variance(difference, alpha));
     }
     let degrees = variance * variance
         / (control_error.powi(2) / (control.n() - 1) as f64 + treatment_error.powi(2) / (treatment.n() - 1) as f64);
@@ -60,10 +64,8 @@ pub fn compare_means(control: &Summary, treatment: &Summary, alpha: f64) -> Resu
     })
 }
 
-/// Compares rates: the p-value from z with the pooled variance (as if both were equal), the interval with separate ones
-/// (as they were measured); lift by the delta method.
-///
-/// With fewer than about five successes or failures in an arm both are rough: see [`newcombe_interval`].
+/// Compares rates: the p-value from z with the pooled variance (as if both were equal), or, with fewer than five successes or
+/// failures in an arm, from [`fisher_exact`]; the bounds of the difference are Newcombe's; lift by the delta method.
 ///
 /// # Errors
 /// [`Error::Parameter`] for an `alpha` outside (0, 1).
@@ -72,20 +74,26 @@ pub fn compare_rates(control: &Rate, treatment: &Rate, alpha: f64) -> Result<Com
     let (control_error, treatment_error) =
         (control.variance() / control.n() as f64, treatment.variance() / treatment.n() as f64);
     let difference = treatment.value() - control.value();
-    let both = Rate::new(control.n() + treatment.n(), control.successes() + treatment.successes())?;
-    let pooled = both.variance() * (1.0 / control.n() as f64 + 1.0 / treatment.n() as f64);
-    if pooled == 0.0 {
-        return Ok(without_variance(control.value(), difference, alpha));
-    }
     let estimate = estimator(Normal::STANDARD.quantile(1.0 - alpha / 2.0));
+    let interval = newcombe_interval(control, treatment, alpha)?;
     Ok(Comparison {
-        difference: estimate(difference, control_error + treatment_error),
+        difference: Estimate { interval, ..estimate(difference, control_error + treatment_error) },
         lift: lift_variance(control.value(), treatment.value(), control_error, treatment_error)
             .map(|variance| estimate(difference / control.value(), variance)),
-        p_value: Some(2.0 * Normal::STANDARD.survival((difference / pooled.sqrt()).abs())),
+        p_value: Some(p_value_of_rates(control, treatment, difference)?),
         degrees_of_freedom: None,
         alpha,
     })
+}
+
+fn p_value_of_rates(control: &Rate, treatment: &Rate, difference: f64) -> Result<f64> {
+    let rarest = |rate: &Rate| rate.successes().min(rate.n() - rate.successes());
+    if rarest(control).min(rarest(treatment)) < FEW {
+        return Ok(fisher_exact(control, treatment));
+    }
+    let both = Rate::new(control.n() + treatment.n(), control.successes() + treatment.successes())?;
+    let pooled = both.variance() * (1.0 / control.n() as f64 + 1.0 / treatment.n() as f64);
+    Ok(2.0 * Normal::STANDARD.survival((difference / pooled.sqrt()).abs()))
 }
 
 /// Bounds of the difference of two rates (treatment less control) from their Wilson intervals: honest for few successes
@@ -114,18 +122,19 @@ fn estimator(quantile: f64) -> impl Fn(f64, f64) -> Estimate {
     }
 }
 
-/// The variance of `treatment / control` to first order.
+/// The variance of `treatment / control` to first order. An arm that does not vary has none that could be trusted.
 fn lift_variance(control: f64, treatment: f64, control_error: f64, treatment_error: f64) -> Option<f64> {
     let square = control * control;
-    (square > 0.0).then(|| treatment_error / square + control_error * (treatment / control).powi(2) / square)
+    (square > 0.0 && control_error > 0.0 && treatment_error > 0.0)
+        .then(|| treatment_error / square + control_error * (treatment / control).powi(2) / square)
 }
 
-fn without_variance(control: f64, difference: f64, alpha: f64) -> Comparison {
-    let certain = |value| Estimate { value, standard_error: 0.0, interval: Interval::around(value, 0.0) };
+fn without_variance(difference: f64, alpha: f64) -> Comparison {
+    let difference = Estimate { value: difference, standard_error: 0.0, interval: Interval::around(difference, 0.0) };
     Comparison {
-        difference: certain(difference),
-        lift: (control != 0.0).then(|| certain(difference / control)),
-        p_value: (difference == 0.0).then_some(1.0),
+        p_value: (difference.value == 0.0).then_some(1.0),
+        difference,
+        lift: None,
         degrees_of_freedom: None,
         alpha,
     }
@@ -191,6 +200,40 @@ mod tests {
         assert!(check(&[9_000, 1_000], &[0.9, 0.1]) > 0.9);
         assert!(sample_ratio_check(&[1, 2], &[1.0]).is_err());
         assert!(sample_ratio_check(&[1, 2], &[1.0, 0.0]).is_err());
+    }
+
+    /// Table II of Newcombe 1998, method 10: treatment and control with their interval.
+    #[test]
+    fn newcombe_gives_the_published_intervals() {
+        for ([a, m], [b, n], low, high) in [
+            ([56, 70], [48, 80], 0.0524, 0.3339),
+            ([9, 10], [3, 10], 0.1705, 0.8090),
+            ([6, 7], [2, 7], 0.0582, 0.8062),
+            ([5, 56], [0, 29], -0.0381, 0.1926),
+            ([0, 10], [0, 20], -0.1611, 0.2775),
+            ([0, 10], [0, 10], -0.2775, 0.2775),
+            ([10, 10], [0, 20], 0.6791, 1.0),
+            ([10, 10], [0, 10], 0.6075, 1.0),
+        ] {
+            let (treatment, control) = (Rate::new(m, a).unwrap(), Rate::new(n, b).unwrap());
+            let found = compare_rates(&control, &treatment, 0.05).unwrap().difference.interval;
+            let close = |found: f64, expected: f64| (found - expected).abs() < 5.1e-5;
+            assert!(close(found.low, low) && close(found.high, high), "{a}/{m} against {b}/{n}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn few_people_are_no_certainty() {
+        let compare = |[a, m]: [u64; 2], [b, n]: [u64; 2]| {
+            compare_rates(&Rate::new(m, a).unwrap(), &Rate::new(n, b).unwrap(), 0.05).unwrap()
+        };
+        let all = compare([0, 2], [2, 2]);
+        assert!(all.difference.interval.low < 0.1 && all.p_value.unwrap() > 0.3 && all.lift.is_none(), "{all:?}");
+        let none = compare([0, 10], [0, 10]);
+        assert!(none.difference.interval.low < -0.2 && none.difference.interval.high > 0.2, "{none:?}");
+        assert_eq!((none.p_value, none.lift), (Some(1.0), None));
+        let gone = compare([5, 10], [0, 10]);
+        assert!(gone.lift.is_none(), "an interval of no width: {gone:?}");
     }
 
     #[test]

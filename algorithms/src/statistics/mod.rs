@@ -36,6 +36,8 @@ mod bootstrap;
 mod compare;
 mod cuped;
 mod distributions;
+mod fisher;
+mod multiple;
 mod power;
 mod sequential;
 mod special;
@@ -48,6 +50,8 @@ pub use compare::{
 };
 pub use cuped::{Covaried, Cuped, cuped};
 pub use distributions::{Beta, Binomial, ChiSquared, Distribution, Normal, StudentT};
+pub use fisher::fisher_exact;
+pub use multiple::benjamini_hochberg;
 pub use power::{Baseline, detectable_difference, power, sample_size_per_arm};
 pub use sequential::{AlwaysValid, always_valid};
 pub use special::{erfc, incomplete_beta, incomplete_gamma, ln_beta, ln_gamma};

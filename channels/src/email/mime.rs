@@ -34,7 +34,9 @@ const MAX_SUBJECT_CHARS: usize = 500;
 
 /// Builds the message, or says which field cannot be used.
 pub(crate) fn build(message: &OutgoingMessage) -> Result<Message, SendError> {
-    let from = mailbox("sender", &message.from)?;
+    // Everybody's messages have the same sender, so a wrong one says nothing about this message.
+    let of_the_shop = |error: SendError| SendError::channel_wide(error.detail);
+    let from = mailbox("sender", &message.from).map_err(of_the_shop)?;
     let message_id = format!("<{}@{}>", message.id, from.email.domain());
     let mut builder = Message::builder()
         .from(from)
@@ -43,7 +45,7 @@ pub(crate) fn build(message: &OutgoingMessage) -> Result<Message, SendError> {
         .date(date(message)?)
         .message_id(Some(message_id));
     if let Some(reply_to) = &message.reply_to {
-        builder = builder.reply_to(mailbox("reply-to", reply_to)?);
+        builder = builder.reply_to(mailbox("reply-to", reply_to).map_err(of_the_shop)?);
     }
     for (name, value) in &message.headers {
         builder = header(builder, name, value)?;

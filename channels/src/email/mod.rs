@@ -1,5 +1,6 @@
 mod mime;
 mod outbox;
+mod refusal;
 mod settings;
 mod smtp;
 

@@ -4,10 +4,7 @@
 //! [`Outbox::flush`] makes a whole batch durable with one call to the file system.
 
 use super::mime;
-use crate::{
-    Answer, Channel, ChannelDescription, ChannelError, OutgoingMessage, Receipt, ReceiptLookup, SendError,
-    SendErrorKind,
-};
+use crate::{Answer, Channel, ChannelDescription, ChannelError, OutgoingMessage, Receipt, ReceiptLookup, SendError};
 use bellwether_domain::MessageId;
 use std::{
     fs::{self, File},
@@ -57,6 +54,7 @@ impl Channel for Outbox {
             name: NAME,
             destination: format!("the folder {}", self.folder.display()),
             can_tell_afterwards: true,
+            leaves_this_machine: false,
             concurrency: std::thread::available_parallelism().map_or(1, usize::from).min(16) * 2,
         }
     }
@@ -66,6 +64,10 @@ impl Channel for Outbox {
         Box::pin(async move {
             blocking(move || prove_writable(&folder)).await.map_err(|error| self.error("write to the folder", &error))
         })
+    }
+
+    fn check_message(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        mime::build(message).map(drop)
     }
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, Result<Receipt, SendError>> {
@@ -150,14 +152,9 @@ fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     written.map(|()| path)
 }
 
+/// A folder that cannot be written to, a full disk: no message would fare better.
 fn write_error(folder: &Path, error: &io::Error) -> SendError {
-    let kind = match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::NotADirectory => {
-            SendErrorKind::Permanent
-        }
-        _ => SendErrorKind::Temporary,
-    };
-    SendError { kind, detail: format!("cannot write to the outbox `{}`: {error}", folder.display()) }
+    SendError::channel_wide(format!("cannot write to the outbox `{}`: {error}", folder.display()))
 }
 
 /// A message that was written to its end. A power failure can leave a file of the right name without its bytes.

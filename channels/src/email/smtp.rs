@@ -4,7 +4,11 @@
 //! connection means that nothing was sent; after it, nobody can say. A connection goes back to the pool only when
 //! nothing is left to be read from it, so an answer can never be taken for that of another message.
 
-use super::{mime, settings::SmtpSettings, settings::TlsMode};
+use super::{
+    mime,
+    refusal::{self, Step},
+    settings::{SmtpSettings, TlsMode},
+};
 use crate::{Answer, Channel, ChannelDescription, ChannelError, OutgoingMessage, Receipt, ReceiptLookup, SendError};
 use bellwether_domain::MessageId;
 use lettre::{
@@ -18,7 +22,7 @@ use lettre::{
         response::Response,
     },
 };
-use std::{fmt, future::Future, sync::Mutex};
+use std::{error::Error as _, fmt, future::Future, sync::Mutex};
 use tokio::sync::Semaphore;
 
 const NAME: &str = "smtp";
@@ -45,7 +49,7 @@ impl Smtp {
 
     async fn deliver(&self, message: &OutgoingMessage) -> Result<Receipt, SendError> {
         let mail = mime::build(message)?;
-        let _slot = self.slots.acquire().await.map_err(|_| SendError::temporary("the channel was closed"))?;
+        let _slot = self.slots.acquire().await.map_err(|_| SendError::channel_wide("the channel was closed"))?;
         let mut connection = self.connection().await?;
         let result = self.converse(&mut connection, mail.envelope(), &mail.formatted()).await;
         if result.as_ref().err().is_none_or(|failure| failure.answered) {
@@ -62,14 +66,14 @@ impl Smtp {
         bytes: &[u8],
     ) -> Result<Receipt, Failure> {
         let parameters = self.mail_parameters(connection, envelope)?;
-        self.ask(connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
+        self.ask(Step::Sender, connection.command(Mail::new(envelope.from().cloned(), parameters))).await?;
         for recipient in envelope.to() {
-            self.ask(connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+            self.ask(Step::Recipient, connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
         }
-        self.ask(connection.command(Data)).await?;
+        self.ask(Step::Data, connection.command(Data)).await?;
         match tokio::time::timeout(self.settings.timeout(), connection.message(bytes)).await {
             Ok(Ok(response)) => Ok(Receipt(words(&response))),
-            Ok(Err(error)) if error.status().is_some() => Err(refusal(&error)),
+            Ok(Err(error)) if error.status().is_some() => Err(failure(Step::Message, &error)),
             Ok(Err(error)) => Err(uncertain(format!("no answer after the message was sent: {error}"))),
             Err(_) => {
                 let seconds = self.settings.timeout_seconds;
@@ -91,7 +95,9 @@ impl Smtp {
             Ok(vec![MailParameter::SmtpUtfEight])
         } else {
             let detail = format!("{} does not take addresses with non-ASCII letters", self.settings.host);
-            Err(Failure { error: SendError::permanent(detail), answered: true })
+            let ours = envelope.from().is_some_and(|from| !from.to_string().is_ascii());
+            let error = if ours { SendError::channel_wide(detail) } else { SendError::permanent(detail) };
+            Err(Failure { error, answered: true })
         }
     }
 
@@ -101,7 +107,7 @@ impl Smtp {
             let idle = self.idle().pop();
             let Some(mut connection) = idle else { return self.connect().await };
             // Also clears what an earlier message left behind.
-            if self.ask(connection.command(Rset)).await.is_ok() {
+            if self.ask(Step::Data, connection.command(Rset)).await.is_ok() {
                 return Ok(connection);
             }
         }
@@ -112,7 +118,7 @@ impl Smtp {
         match opened.await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(error)) => Err(error),
-            Err(_) => Err(SendError::temporary(format!(
+            Err(_) => Err(SendError::channel_wide(format!(
                 "{}:{} did not answer within {} s",
                 self.settings.host,
                 self.settings.effective_port(),
@@ -147,26 +153,26 @@ impl Smtp {
         // Some servers repeat what they were sent, so their words are not passed on.
         let refused = |error: SmtpError| {
             let code = error.status().map_or_else(|| "no usable method".to_owned(), |code| code.to_string());
-            SendError::temporary(format!("{} refused the user name or password ({code})", self.settings.host))
+            SendError::channel_wide(format!("{} refused the user name or password ({code})", self.settings.host))
         };
         connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map(drop).map_err(refused)
     }
 
     /// One command and its answer, in bounded time, before anything has left.
-    async fn ask(&self, command: impl Future<Output = Result<Response, SmtpError>>) -> Result<(), Failure> {
+    async fn ask(&self, step: Step, command: impl Future<Output = Result<Response, SmtpError>>) -> Result<(), Failure> {
         match tokio::time::timeout(self.settings.timeout(), command).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(refusal(&error)),
+            Ok(Err(error)) => Err(failure(step, &error)),
             Err(_) => {
                 let detail =
                     format!("{} did not answer within {} s", self.settings.host, self.settings.timeout_seconds);
-                Err(Failure { error: SendError::temporary(detail), answered: false })
+                Err(Failure { error: SendError::channel_wide(detail), answered: false })
             }
         }
     }
 
     fn cannot(&self, doing: &str, error: &SmtpError) -> SendError {
-        SendError::temporary(format!(
+        SendError::channel_wide(format!(
             "cannot {doing} {}:{}: {error}",
             self.settings.host,
             self.settings.effective_port()
@@ -185,16 +191,15 @@ struct Failure {
     answered: bool,
 }
 
-/// What the server said: 4xx may be different later, 5xx will not; anything else is a broken conversation.
-fn refusal(error: &SmtpError) -> Failure {
-    let answered = error.status().is_some();
-    let detail = if answered {
-        format!("the mail server refused: {error}")
-    } else {
-        format!("the conversation with the mail server broke: {error}")
+/// What the server said, or that the conversation broke.
+fn failure(step: Step, error: &SmtpError) -> Failure {
+    let Some(code) = error.status() else {
+        let detail = format!("the conversation with the mail server broke: {error}");
+        return Failure { error: SendError::channel_wide(detail), answered: false };
     };
-    let error = if error.is_permanent() { SendError::permanent(detail) } else { SendError::temporary(detail) };
-    Failure { error, answered }
+    let words = error.source().map(ToString::to_string).unwrap_or_default();
+    let kind = refusal::kind(step, u16::from(code), &words);
+    Failure { error: SendError { kind, detail: format!("the mail server refused: {error}") }, answered: true }
 }
 
 fn uncertain(detail: String) -> Failure {
@@ -212,6 +217,7 @@ impl Channel for Smtp {
             name: NAME,
             destination: format!("the mail server {}:{}", self.settings.host, self.settings.effective_port()),
             can_tell_afterwards: false,
+            leaves_this_machine: true,
             concurrency: self.settings.connections.clamp(1, 100),
         }
     }
@@ -223,6 +229,10 @@ impl Channel for Smtp {
             self.idle().push(connection);
             Ok(())
         })
+    }
+
+    fn check_message(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        mime::build(message).map(drop)
     }
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, Result<Receipt, SendError>> {

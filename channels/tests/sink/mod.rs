@@ -21,11 +21,14 @@ pub struct Seen {
     /// Messages being received at once, at most.
     pub most_at_once: usize,
     now: usize,
+    recovered: bool,
 }
 
 /// What the server offers and how it behaves.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Behaviour {
+    /// Takes so many messages, and answers this command with that until [`Sink::recover`]: `(5, "MAIL", "530 log in first")`.
+    pub outage: Option<(usize, &'static str, &'static str)>,
     /// Offers `AUTH PLAIN LOGIN` and takes the password `letmein` only.
     pub authentication: bool,
     /// Says nothing at all after the connection is open.
@@ -52,6 +55,11 @@ impl Sink {
             }
         });
         Self { address, seen }
+    }
+
+    /// Ends the outage.
+    pub fn recover(&self) {
+        self.seen.lock().unwrap().recovered = true;
     }
 
     /// The messages that arrived for an address.
@@ -87,6 +95,8 @@ impl Conversation {
             let upper = line.to_uppercase();
             if upper.starts_with("EHLO") {
                 self.greet().await;
+            } else if let Some(answer) = self.outage(&upper) {
+                self.say(answer).await;
             } else if upper.starts_with("AUTH PLAIN") {
                 // \0user\0letmein
                 let right = line.ends_with("AHVzZXIAbGV0bWVpbg==");
@@ -110,6 +120,12 @@ impl Conversation {
         }
     }
 
+    fn outage(&self, command: &str) -> Option<&'static str> {
+        let (after, refused, answer) = self.behaviour.outage?;
+        let seen = self.seen.lock().unwrap();
+        (!seen.recovered && seen.messages.len() >= after && command.starts_with(refused)).then_some(answer)
+    }
+
     async fn greet(&mut self) {
         self.say("250-sink").await;
         if self.behaviour.authentication {
@@ -118,12 +134,13 @@ impl Conversation {
         self.say("250 8BITMIME").await;
     }
 
-    /// The name says what happens: `refused@…` 550, `later@…` 451, `greylisted@…` 451 once, `hangup@…` the line goes dead.
+    /// The name says what happens: `refused@…` 550, `later@…` 450, `busy@…` 451, `greylisted@…` 451 once, `hangup@…` the line goes dead.
     async fn judge(&mut self, recipient: &str) -> bool {
         let local = recipient.split('@').next().unwrap_or_default();
         match local {
             "refused" => self.say("550 5.1.1 no such person").await,
-            "later" => self.say("451 4.3.0 come back later").await,
+            "later" => self.say("450 4.2.1 come back later").await,
+            "busy" => self.say("451 4.3.0 come back later").await,
             "greylisted" if self.tries == 0 => {
                 self.tries += 1;
                 self.say("451 4.7.1 greylisted").await;

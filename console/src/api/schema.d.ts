@@ -1081,6 +1081,11 @@ export interface components {
             suppressed: number;
             /**
              * Format: int64
+             * @description Get nothing, since another member of the audience has the same address.
+             */
+            duplicate_address: number;
+            /**
+             * Format: int64
              * @description All of these.
              */
             total: number;
@@ -1111,7 +1116,7 @@ export interface components {
          * @description What was decided about a person.
          * @enum {string}
          */
-        DecisionName: "send" | "hold_out" | "no_address" | "suppressed" | "not_considered";
+        DecisionName: "send" | "hold_out" | "no_address" | "suppressed" | "duplicate_address" | "not_considered";
         /** @description One arm. */
         ExperimentArm: {
             /** @description Its name. */
@@ -2655,7 +2660,7 @@ export interface operations {
             query?: {
                 /** @description The customer's id; the first member of the audience when nothing is said. */
                 customer?: string;
-                /** @description English when nothing is said. */
+                /** @description The customer's own when nothing is said. */
                 language?: "en" | "zh-CN";
             };
             header?: never;

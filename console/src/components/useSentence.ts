@@ -19,6 +19,7 @@ export function useSentence(namespace: string, prefix: string): (sentence: Sente
       if (typeof value === "number") {
         words[`${name}_number`] = format.number(value, Math.abs(value) < 1 ? 4 : 2);
         words[`${name}_percent`] = format.percent(value);
+        words[`${name}_signed`] = format.signedPercent(value);
       }
     }
     return t(key as never, words as never) as unknown as string;

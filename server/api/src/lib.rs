@@ -36,8 +36,8 @@ mod unsubscribe;
 pub mod words;
 
 pub use backtest::Backtest;
-pub use campaigns::person::person;
 pub use router::{API_PREFIX, openapi, router};
+pub use security::host::is_loopback_url;
 pub use segments::clustering::ClusteringChoice;
 pub use serve::serve;
 pub use state::{Administrator, ApiSettings, ApiState, MessageSettings};

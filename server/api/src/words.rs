@@ -67,6 +67,15 @@ pub enum MessageLanguage {
     ZhCn,
 }
 
+impl From<domain::Language> for MessageLanguage {
+    fn from(language: domain::Language) -> Self {
+        match language {
+            domain::Language::English => Self::En,
+            domain::Language::Chinese => Self::ZhCn,
+        }
+    }
+}
+
 impl From<MessageLanguage> for domain::Language {
     fn from(language: MessageLanguage) -> Self {
         match language {

@@ -44,7 +44,7 @@ pub enum Command {
     Import(ImportOptions),
     /// Bring segments, features and recommendations up to date with what was imported
     Refresh,
-    /// Campaigns: list them, run one
+    /// Campaigns: add, list, run
     #[command(subcommand)]
     Campaign(CampaignCommand),
     /// Write one self-contained report of everything, as HTML or JSON
@@ -97,11 +97,31 @@ pub struct ImportOptions {
 pub enum CampaignCommand {
     /// List campaigns and where they stand
     List,
+    /// Add campaigns as drafts, from a pack or a folder of files; those that exist stay as they are
+    Add(AddOptions),
     /// Run a campaign, or finish a run that was interrupted; nobody gets a message twice
     Run {
         /// The campaign's short name.
         slug: String,
     },
+}
+
+/// Options of `campaign add`.
+#[derive(Debug, Args)]
+pub struct AddOptions {
+    /// A folder with NAME.toml, NAME.en.mjml and NAME.zh-CN.mjml for each campaign (see docs/campaigns.md)
+    #[arg(value_name = "FOLDER", required_unless_present = "pack", conflicts_with = "pack")]
+    pub folder: Option<PathBuf>,
+    /// The campaigns that come with the program; they go over the channel of engage.channel
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub pack: Option<Pack>,
+}
+
+/// Campaigns that come with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pack {
+    /// Win back, thank, second order.
+    Retail,
 }
 
 /// Options of `report`.

@@ -14,16 +14,8 @@ use bellwether_engage::{
     AudienceOptions, CampaignReport, CampaignRun, ContentSettings, RunOptions, RunProgress, StoreAudience,
     UnsubscribeKey, run_campaign,
 };
-use chrono::{DateTime, Offset, Utc};
 use chrono_tz::Tz;
-
-/// How people are read for campaigns: everywhere the same, so that a preview shows what is sent.
-pub const AUDIENCE: AudienceOptions = AudienceOptions {
-    default_language: bellwether_domain::Language::English,
-    items_per_message: 4,
-    // An address that leads nowhere is better than none where nothing leaves the machine.
-    reserved_addresses: true,
-};
+use std::net::IpAddr;
 
 /// Runs a campaign to its end, or goes on with a run that was interrupted.
 pub async fn run(
@@ -36,12 +28,11 @@ pub async fn run(
     let campaign = campaign
         .with_context(|| format!("there is no campaign `{slug}`; `bellwether campaign list` shows what there is"))?;
     let channel = channel(context, &campaign)?;
-    let options = AudienceOptions { reserved_addresses: campaign.channel == "outbox", ..AUDIENCE };
     let run = CampaignRun {
         store: &context.store,
         channel: channel.as_ref(),
-        audience: &StoreAudience::new(&context.store, options),
-        content: &content_settings(&context.config, zone, context.clock.now())?,
+        audience: &StoreAudience::new(&context.store, AudienceOptions::for_campaign(&campaign)),
+        content: &content_settings(&context.config, zone)?,
         unsubscribe_key: &UnsubscribeKey::from_secret(&context.secret()?),
         clock: context.clock.as_ref(),
         progress,
@@ -67,22 +58,38 @@ fn smtp_settings(section: &SmtpSection) -> Result<SmtpSettings> {
         );
     }
     let username = (!section.username.is_empty()).then(|| section.username.clone());
+    let password = section.password.reveal().map(Secret::new);
+    if username.is_some() != password.is_some() {
+        bail!("smtp.username and smtp.password go together; set both, or neither for a server that asks for none");
+    }
+    if password.is_some() && section.tls == TlsMode::None && !is_this_machine(&section.host) {
+        bail!(
+            "smtp.tls = none would send the password readable over the network to {}; use starttls or tls",
+            section.host
+        );
+    }
     Ok(SmtpSettings {
-        port: Some(section.port),
+        port: Some(section.port).filter(|port| *port != 0),
         tls: match section.tls {
             TlsMode::None => ChannelTls::None,
             TlsMode::Starttls => ChannelTls::Starttls,
             TlsMode::Tls => ChannelTls::Tls,
         },
         username,
-        password: section.password.reveal().map(Secret::new),
+        password,
+        hello_name: Some(section.hello_name.clone()).filter(|name| !name.is_empty()),
+        timeout_seconds: section.timeout_seconds,
         connections: section.connections as usize,
         ..SmtpSettings::new(section.host.clone())
     })
 }
 
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 /// What every message of the shop has in common.
-pub fn content_settings(config: &Config, zone: Tz, now: DateTime<Utc>) -> Result<ContentSettings> {
+pub fn content_settings(config: &Config, zone: Tz) -> Result<ContentSettings> {
     let (from_name, from_address) = split_sender(&config.engage.from)?;
     let public_url = config.server.public_url.trim_end_matches('/');
     Ok(ContentSettings {
@@ -96,7 +103,7 @@ pub fn content_settings(config: &Config, zone: Tz, now: DateTime<Utc>) -> Result
         unsubscribe_mailto: None,
         product_url: Some(config.engage.product_url.clone()).filter(|url| !url.is_empty()),
         currency: config.shop.currency.clone(),
-        utc_offset_minutes: now.with_timezone(&zone).offset().fix().local_minus_utc() / 60,
+        time_zone: zone,
     })
 }
 
@@ -112,6 +119,35 @@ fn split_sender(sender: &str) -> Result<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn smtp(toml: &str) -> Result<SmtpSettings> {
+        smtp_settings(&toml::from_str(toml).unwrap())
+    }
+
+    #[test]
+    fn the_port_follows_the_protection() {
+        let port = |toml: &str| smtp(toml).unwrap().effective_port();
+        assert_eq!(port("host = 'mail.example'"), 587);
+        assert_eq!(port("host = 'mail.example'\ntls = 'tls'"), 465);
+        assert_eq!(port("host = 'mail.example'\ntls = 'none'"), 25);
+        assert_eq!(port("host = 'mail.example'\ntls = 'tls'\nport = 2465"), 2465);
+    }
+
+    #[test]
+    fn a_password_is_whole_and_never_readable_on_the_way() {
+        let refused = |toml: &str| smtp(toml).unwrap_err().to_string();
+        assert!(refused("host = 'm.example'\nusername = 'u'").contains("smtp.password"));
+        assert!(refused("host = 'm.example'\npassword = 'p'").contains("smtp.username"));
+        let plain = "tls = 'none'\nusername = 'u'\npassword = 'p'\n";
+        assert!(refused(&format!("{plain}host = '192.168.0.7'")).contains("starttls"));
+        smtp(&format!("{plain}host = '127.0.0.1'")).unwrap();
+        let all = smtp(
+            "host = 'm.example'\nusername = 'u'\npassword = 'p'\nhello_name = 'shop.example'\ntimeout_seconds = 5",
+        );
+        let all = all.unwrap();
+        assert_eq!((all.hello_name.as_deref(), all.timeout_seconds), (Some("shop.example"), 5));
+    }
 
     #[test]
     fn a_sender_has_a_name_and_an_address() {

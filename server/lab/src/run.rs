@@ -5,7 +5,10 @@ use crate::{
     jobs::{apply, cluster, describe, experiment, recommend, rfm},
     options::{InputArgs, LabCommand, OutputArgs, ReportFormat},
     report::{Findings, InputSummary, Report},
-    table::{OutputFormat, Projection, ReadOptions, Rejects, Table, read_table, write_csv_rejects, write_table},
+    table::{
+        OutputFormat, Projection, ReadOptions, Rejects, Table, read_any, refuse_no_rows, write_csv_rejects,
+        write_table, write_text,
+    },
 };
 use serde_json::{Map, Value, json};
 use std::{
@@ -84,13 +87,21 @@ fn execute(
         OutputFormat::of(path)?;
     }
     let pool = thread_pool(output.threads)?;
-    let mut table = read_table(&ReadOptions::of(input), &projection, streams.stdin)?;
+    let mut table = read_any(&ReadOptions::of(input), &projection, streams.stdin)?;
+    if let Err(error) = refuse_no_rows(&table) {
+        write_rejects(input, &table.rejects)?;
+        return Err(error);
+    }
     let rejected_by_reader = table.rejects.total();
     let read_seconds = start.elapsed().as_secs_f64();
     let (findings, status) = match pool.install(|| work(&mut table)) {
         Ok(findings) => (findings, 0),
         Err(error @ LabError::TooLittleData { .. }) => (too_little(&error), error.exit_status()),
-        Err(error) => return Err(error),
+        Err(error) => {
+            // Why no row could be used stands in the rejects, now more than ever.
+            write_rejects(input, &table.rejects)?;
+            return Err(error);
+        }
     };
     let mut findings = with_reading(findings, &mut table, output);
     let compute_seconds = start.elapsed().as_secs_f64() - read_seconds;
@@ -143,9 +154,7 @@ fn with_reading(mut findings: Findings, table: &mut Table, output: &OutputArgs) 
 }
 
 fn write_files(findings: &mut Findings, input: &InputArgs, output: &OutputArgs, rejects: &Rejects) -> Result<()> {
-    if let Some(path) = &input.rejects {
-        write_csv_rejects(path, &rejects.clone().into_rows())?;
-    }
+    write_rejects(input, rejects)?;
     match (&output.output, findings.output.take()) {
         (Some(path), Some(columns)) => write_table(path, &columns)?,
         (Some(path), None) => {
@@ -154,6 +163,10 @@ fn write_files(findings: &mut Findings, input: &InputArgs, output: &OutputArgs, 
         (None, _) => {}
     }
     Ok(())
+}
+
+fn write_rejects(input: &InputArgs, rejects: &Rejects) -> Result<()> {
+    input.rejects.as_ref().map_or(Ok(()), |path| write_csv_rejects(path, &rejects.clone().into_rows()))
 }
 
 fn print(report: &Report, output: &OutputArgs, streams: &mut Streams<'_>) -> Result<()> {
@@ -176,5 +189,5 @@ fn print(report: &Report, output: &OutputArgs, streams: &mut Streams<'_>) -> Res
 pub(crate) fn save_model(path: &Path, kind: &str, model: Value) -> Result<()> {
     let file = json!({ "bellwether_model": kind, "version": env!("CARGO_PKG_VERSION"), "model": model });
     let text = serde_json::to_string(&file).map_err(|error| LabError::Other(error.to_string()))?;
-    std::fs::write(path, text).map_err(|source| LabError::Write { path: path.to_owned(), source })
+    write_text(path, &text)
 }

@@ -2,7 +2,7 @@
 
 use crate::{EngageError, ItemReason, Person, RecommendedItem, gate::is_address};
 use bellwether_channels::Answer;
-use bellwether_domain::{Item, Language, Profile, ProfileFeatures, ProfileId, Reason, RecommendationList};
+use bellwether_domain::{Campaign, Item, Language, Profile, ProfileFeatures, ProfileId, Reason, RecommendationList};
 use bellwether_store::{MAX_PAGE_SIZE, Store};
 use std::collections::{BTreeSet, HashMap};
 use tokio::sync::OnceCell;
@@ -22,6 +22,14 @@ pub struct AudienceOptions {
     pub items_per_message: usize,
     /// Gives people without an address one that is reserved and leads nowhere: `customer-12346@example.com`. For demonstrations.
     pub reserved_addresses: bool,
+}
+
+impl AudienceOptions {
+    /// How a campaign's people are read: everywhere the same, so that a preview shows what is sent.
+    pub fn for_campaign(campaign: &Campaign) -> Self {
+        // An address that leads nowhere is better than none where nothing leaves the machine.
+        Self { reserved_addresses: campaign.channel == "outbox", ..Self::default() }
+    }
 }
 
 impl Default for AudienceOptions {

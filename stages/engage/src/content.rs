@@ -7,39 +7,35 @@ use crate::{
 use bellwether_channels::{Mailbox, OutgoingMessage};
 use bellwether_domain::{Campaign, Language, Message, MessageId};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use chrono_tz::Tz;
+use serde::Serialize;
 use std::fmt::Write as _;
 
 /// What every message of a shop has in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentSettings {
     /// The shop's name, as its customers know it.
     pub shop_name: String,
     /// Where the buttons lead.
     pub shop_url: String,
     /// The postal address that the law of many countries wants at the end of advertising.
-    #[serde(default)]
     pub postal_address: Option<String>,
     /// Who the messages come from.
     pub from_name: String,
     /// `local@domain`.
     pub from_address: String,
     /// Where answers go, if not to the sender.
-    #[serde(default)]
     pub reply_to: Option<String>,
     /// An `http(s)` address; the token is put behind it.
     pub unsubscribe_base: String,
     /// An address that takes unsubscriptions by mail, if there is one.
-    #[serde(default)]
     pub unsubscribe_mailto: Option<String>,
     /// An item's page, with `{product}` where its number goes.
-    #[serde(default)]
     pub product_url: Option<String>,
     /// ISO 4217.
     pub currency: String,
-    /// The customers' time zone, in minutes east of Greenwich.
-    #[serde(default)]
-    pub utc_offset_minutes: i32,
+    /// The zone of the shop's days: each date in a message is that day's, summer time or not.
+    pub time_zone: Tz,
 }
 
 /// Why a campaign's content cannot be used.
@@ -163,7 +159,7 @@ impl ContentRenderer {
 
     fn facts(&self, person: &Person, unsubscribe_url: &str, now: DateTime<Utc>) -> (&Compiled, Object) {
         let compiled = &self.languages[usize::from(person.language == Language::Chinese)];
-        let mut facts = person.facts(now, |product| self.product_url(product));
+        let mut facts = person.facts(now, self.settings.time_zone, |product| self.product_url(product));
         facts.insert("unsubscribe_url".into(), Value::scalar(unsubscribe_url.to_owned()));
         (compiled, facts)
     }
@@ -198,11 +194,7 @@ impl Compiled {
             subject: SubjectTemplate::compile(campaign.content.subject.get(language)).map_err(in_part("subject"))?,
             body: BodyTemplate::compile(body_source).map_err(in_part("body"))?,
             shared: shared_facts(campaign, settings, language),
-            locale: Locale {
-                language,
-                currency: settings.currency.clone(),
-                utc_offset_minutes: settings.utc_offset_minutes,
-            },
+            locale: Locale { language, currency: settings.currency.clone(), zone: settings.time_zone },
         })
     }
 

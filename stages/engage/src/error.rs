@@ -1,7 +1,7 @@
 //! What can go wrong with a run.
 
 use crate::ContentError;
-use bellwether_channels::ChannelError;
+use bellwether_channels::{ChannelError, SendError};
 use bellwether_domain::RefusedTransition;
 
 /// Why a run could not start, or stopped. It can be started again: what was done stands, and nobody gets two messages.
@@ -27,6 +27,27 @@ pub enum EngageError {
     /// The channel does not work now.
     #[error(transparent)]
     Channel(#[from] ChannelError),
+    /// A message could be made for nobody.
+    #[error("no message could be handed over: {0}")]
+    Unsendable(#[from] SendError),
+    /// Links that only this machine can follow must not go out.
+    #[error(
+        "the unsubscribe links would lead to `{base}`, which receivers cannot reach; set server.public_url to the https address that people reach this server by"
+    )]
+    PrivateLinks {
+        /// Where they would lead.
+        base: String,
+    },
+    /// The channel stopped taking messages. What it did not take waits for the next run.
+    #[error("channel `{channel}` did not take {left} messages, which still wait: {reason}")]
+    Stopped {
+        /// Which.
+        channel: &'static str,
+        /// Messages that were tried and not handed over.
+        left: u64,
+        /// What the channel said last.
+        reason: String,
+    },
     /// The campaign or a message is in a state that does not allow this.
     #[error(transparent)]
     Refused(#[from] RefusedTransition),

@@ -1,6 +1,6 @@
 //! The one place that every send passes. No channel and no campaign has a way around it.
 //!
-//! In order: there is an address; it is not suppressed; chance does not hold the person out. What is decided first stands: somebody who cannot be
+//! In order: there is an address; it is not suppressed; nobody before had the same one; chance does not hold the person out. What is decided first stands: somebody who cannot be
 //! reached is never counted as held out, or the comparison between the two groups would be between unlike people.
 
 use bellwether_domain::{CampaignId, Decision, DecisionChoice, ProfileId, RunId, SkipReason};
@@ -17,6 +17,8 @@ pub struct Candidate<'a> {
     pub address: Option<&'a str>,
     /// Whether that address must not be written to.
     pub suppressed: bool,
+    /// Whether somebody else of the audience stands for that mailbox.
+    pub duplicate: bool,
 }
 
 /// The rules of one run.
@@ -46,6 +48,7 @@ impl Gate {
             None => Some(SkipReason::NoAddress),
             Some(address) if !is_address(address) => Some(SkipReason::NoAddress),
             Some(_) if candidate.suppressed => Some(SkipReason::Suppressed),
+            Some(_) if candidate.duplicate => Some(SkipReason::DuplicateAddress),
             Some(_) => None,
         }
     }
@@ -66,6 +69,11 @@ impl Gate {
         let part = (u128::from(u64::from_le_bytes(drawn)) * u128::from(PARTS)) >> 64;
         part < u128::from(self.holdout_per_10_000)
     }
+}
+
+/// The form in which two addresses of one mailbox are equal: no mail server in use tells upper case from lower.
+pub fn normal_address(address: &str) -> String {
+    address.trim().to_lowercase()
 }
 
 /// Whether a text can be an e-mail address at all. What the mail server thinks of it shows when it is used.
@@ -92,7 +100,7 @@ mod tests {
 
     #[track_caller]
     fn check(address: Option<&str>, suppressed: bool, expected: DecisionChoice) {
-        let candidate = Candidate { profile: person(1), address, suppressed };
+        let candidate = Candidate { profile: person(1), address, suppressed, duplicate: false };
         assert_eq!(gate("c", 0).decide(&candidate, DateTime::UNIX_EPOCH).choice, expected);
     }
 
@@ -107,15 +115,17 @@ mod tests {
         }
     }
 
+    fn candidate(address: Option<&str>) -> Candidate<'_> {
+        Candidate { profile: person(1), address, suppressed: false, duplicate: false }
+    }
+
     #[test]
     fn who_cannot_be_reached_is_not_held_out() {
         let everybody = gate("c", 10_000);
-        let skipped =
-            everybody.decide(&Candidate { profile: person(1), address: None, suppressed: false }, DateTime::UNIX_EPOCH);
+        let skipped = everybody.decide(&candidate(None), DateTime::UNIX_EPOCH);
         assert!(matches!(skipped.choice, DecisionChoice::Skip { .. }));
         assert_eq!(skipped.send_probability, 0.0);
-        let held = everybody
-            .decide(&Candidate { profile: person(1), address: Some("a@b"), suppressed: false }, DateTime::UNIX_EPOCH);
+        let held = everybody.decide(&candidate(Some("a@b")), DateTime::UNIX_EPOCH);
         assert_eq!(held.choice, DecisionChoice::HoldOut);
     }
 

@@ -3,6 +3,7 @@
 use crate::template::{Object, Value, tidy_name};
 use bellwether_domain::{Language, Money, ProfileId};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// One person of an audience, with all that a message can say to them.
@@ -74,17 +75,21 @@ impl ItemReason {
 }
 
 impl Person {
-    /// The facts as templates see them: `customer` and `recommendations`. `product_url` gives an item's page from its number.
-    pub(crate) fn facts(&self, now: DateTime<Utc>, product_url: impl Fn(&str) -> Option<String>) -> Object {
+    /// The facts as templates see them: `customer` and `recommendations`. Days are those of `zone`; `product_url` gives an item's page from its number.
+    pub(crate) fn facts(&self, now: DateTime<Utc>, zone: Tz, product_url: impl Fn(&str) -> Option<String>) -> Object {
         let items = self.recommendations.iter().map(|item| Value::Object(item.facts(self.language, &product_url)));
         Object::from_iter([
-            ("customer".into(), Value::Object(self.customer(now))),
+            ("customer".into(), Value::Object(self.customer(now, zone))),
             ("recommendations".into(), Value::Array(items.collect())),
             ("today".into(), Value::scalar(now.to_rfc3339())),
         ])
     }
 
-    fn customer(&self, now: DateTime<Utc>) -> Object {
+    fn customer(&self, now: DateTime<Utc>, zone: Tz) -> Object {
+        // Whoever ordered last night ordered yesterday, however few hours that is.
+        let days_since = |at: DateTime<Utc>| {
+            (now.with_timezone(&zone).date_naive() - at.with_timezone(&zone).date_naive()).num_days()
+        };
         let mut facts = Object::new();
         let traits: Object =
             self.traits.iter().filter_map(|(key, value)| Some((key.clone().into(), from_json(value)?))).collect();
@@ -103,7 +108,7 @@ impl Person {
             ("favourite_category", self.favourite_category.as_deref().map(text)),
             ("first_order", self.first_order.map(|at| Value::scalar(at.to_rfc3339()))),
             ("last_order", self.last_order.map(|at| Value::scalar(at.to_rfc3339()))),
-            ("days_since_last_order", self.last_order.map(|at| Value::scalar((now - at).num_days()))),
+            ("days_since_last_order", self.last_order.map(|at| Value::scalar(days_since(at)))),
         ];
         facts.extend(optional.into_iter().filter_map(|(key, value)| Some((key.into(), value?))));
         facts
@@ -146,4 +151,24 @@ fn from_json(value: &serde_json::Value) -> Option<Value> {
             values.iter().filter_map(|(key, value)| Some((key.clone().into(), from_json(value)?))).collect(),
         ),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use liquid_core::ValueView;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let days = |last: &str, now: &str, zone: Tz| {
+            let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+            let person = Person { last_order: Some(at(last)), ..samples::person(Language::English) };
+            let customer = person.customer(at(now), zone);
+            ValueView::as_scalar(&customer["days_since_last_order"]).unwrap().to_integer().unwrap()
+        };
+        assert_eq!(days("2011-12-04T23:00:00Z", "2011-12-05T01:00:00Z", Tz::UTC), 1, "two hours, but yesterday");
+        assert_eq!(days("2011-12-04T23:00:00Z", "2011-12-05T01:00:00Z", chrono_tz::Asia::Shanghai), 0);
+        assert_eq!(days("2011-12-04T01:00:00Z", "2011-12-05T00:30:00Z", Tz::UTC), 1);
+    }
 }

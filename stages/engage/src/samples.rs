@@ -22,7 +22,7 @@ pub(crate) fn settings() -> ContentSettings {
         unsubscribe_mailto: None,
         product_url: Some("https://shop.example/p/{product}".to_owned()),
         currency: "GBP".to_owned(),
-        utc_offset_minutes: 0,
+        time_zone: chrono_tz::Europe::London,
     }
 }
 

@@ -4,7 +4,7 @@
 //! nobody can make a token for somebody else's message.
 
 use bellwether_domain::MessageId;
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 const CONTEXT: &str = "bellwether 2026 unsubscribe token v1";
 const ID_DIGITS: usize = 32;
@@ -44,9 +44,36 @@ impl UnsubscribeKey {
     }
 }
 
+/// Whether mail programs elsewhere can follow links to this address, and may: RFC 8058 wants https.
+pub(crate) fn is_public_https(base: &str) -> bool {
+    let Some(rest) = base.strip_prefix("https://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+        None => authority.rsplit_once(':').map_or(authority, |(host, _)| host),
+    };
+    let host = host.to_ascii_lowercase();
+    let local = match host.parse::<IpAddr>() {
+        Ok(ip) => ip.is_loopback() || ip.is_unspecified(),
+        Err(_) => host.is_empty() || host == "localhost" || host.ends_with(".localhost"),
+    };
+    !local
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_that_only_this_machine_can_follow_are_known() {
+        for good in ["https://shop.example/u/", "https://shop.example:8443/u/", "https://[2001:db8::1]/u/"] {
+            assert!(is_public_https(good), "{good}");
+        }
+        let bad = ["http://shop.example/u/", "https://127.0.0.1:4180/u/", "https://LOCALHOST/u/", "https://[::1]:1/u/"];
+        for bad in bad.into_iter().chain(["https://0.0.0.0/", "https://a.localhost/", "https:///u/"]) {
+            assert!(!is_public_https(bad), "{bad}");
+        }
+    }
 
     fn message(name: &str) -> MessageId {
         MessageId::derive(&[name.as_bytes()])

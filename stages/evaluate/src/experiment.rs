@@ -2,14 +2,16 @@
 //!
 //! The order of questions is fixed. Were people divided as planned? If not, no number is trusted. Then each arm against
 //! the control: difference, relative lift, intervals, p-value. Then: how many people would a clearer answer need? With
-//! several arms against one control, a difference counts only at `alpha` divided by their number (Bonferroni).
+//! several arms against one control, a difference counts only at `alpha` divided by their number (Bonferroni); among the
+//! many parts of arms, only what is left when the share of false alarms is held at `alpha` (Benjamini and Hochberg).
 
 mod verdict;
 
 pub use verdict::Verdict;
 
 use bellwether_algorithms::statistics::{
-    Baseline, Comparison, Rate, Summary, compare_means, compare_rates, sample_ratio_check, sample_size_per_arm,
+    Baseline, Comparison, Rate, Summary, benjamini_hochberg, compare_means, compare_rates, sample_ratio_check,
+    sample_size_per_arm,
 };
 use bellwether_domain::{ArmSummary, ExperimentDefinition, Metric, MetricKind, SegmentArm};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,18 @@ pub enum Error {
         arm: String,
         /// Which metric.
         metric: String,
+    },
+    /// The planned shares are not those of these arms.
+    #[error(
+        "experiment `{experiment}` plans {shares} shares for {arms} arms; give every arm a share, or none, and import its data again"
+    )]
+    Allocation {
+        /// Which experiment.
+        experiment: String,
+        /// Planned shares.
+        shares: usize,
+        /// Arms that have numbers.
+        arms: usize,
     },
     /// The numbers are not such that statistics can be made of them.
     #[error("experiment `{experiment}`: {source}")]
@@ -143,11 +157,11 @@ pub struct ArmComparison {
     pub lift_high: Option<f64>,
     /// Two-sided; `None` where nothing varies.
     pub p_value: Option<f64>,
-    /// Whether chance is an unlikely explanation, the number of arms considered.
+    /// Whether chance is an unlikely explanation, the number of comparisons considered.
     pub significant: bool,
 }
 
-/// People per arm to see an effect.
+/// People per arm to see an effect, as many arms as there are considered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Required {
     /// Over the control's mean.
@@ -184,7 +198,8 @@ pub struct SegmentEffect {
     pub comparison: ArmComparison,
 }
 
-/// What an arm's messages returned.
+/// What an arm's messages returned. The cost is that of one message to everybody in the arm and to nobody in the control, which
+/// is right where the control got nothing; the return is revenue, of which goods and handling are still to be paid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArmReturn {
     /// Which.
@@ -211,7 +226,7 @@ pub fn analyse(
         .iter()
         .map(|arm| find(definition, arms, arm, first).map(|summary| summary.n))
         .collect::<Result<Vec<_>, _>>()?;
-    let planned = planned_shares(definition, arms, &names);
+    let planned = planned_shares(definition, arms, &names)?;
     let sample_ratio = statistics(definition, sample_ratio(&sizes, &planned))?;
     let metrics = definition
         .metrics
@@ -253,23 +268,30 @@ fn arm_names(definition: &ExperimentDefinition, arms: &[ArmSummary]) -> Vec<Stri
 }
 
 /// `allocation` follows the order in which the arms were given; the control stands first here.
-fn planned_shares(definition: &ExperimentDefinition, arms: &[ArmSummary], names: &[String]) -> Vec<f64> {
+fn planned_shares(definition: &ExperimentDefinition, arms: &[ArmSummary], names: &[String]) -> Result<Vec<f64>, Error> {
+    let shares = definition.allocation.len();
+    if shares == 0 {
+        return Ok(vec![1.0 / names.len() as f64; names.len()]);
+    }
     let mut given: Vec<&str> = Vec::new();
     for arm in arms {
         if !given.contains(&arm.arm.as_str()) {
             given.push(&arm.arm);
         }
     }
+    if shares != given.len() || shares != names.len() {
+        return Err(Error::Allocation { experiment: definition.slug.clone(), shares, arms: names.len() });
+    }
     let whole: f64 = definition.allocation.iter().sum();
-    let share = |name: &String| {
-        let place = given.iter().position(|arm| arm == name)?;
-        definition.allocation.get(place).map(|share| share / whole)
-    };
-    let equal = 1.0 / names.len() as f64;
-    names.iter().map(|name| share(name).filter(|share| *share > 0.0).unwrap_or(equal)).collect()
+    let share = |name: &String| given.iter().zip(&definition.allocation).find(|(arm, _)| *arm == name);
+    Ok(names.iter().filter_map(share).map(|(_, share)| share / whole).collect())
 }
 
 fn sample_ratio(sizes: &[u64], planned: &[f64]) -> bellwether_algorithms::Result<SampleRatio> {
+    if sizes.len() < 2 || sizes.iter().sum::<u64>() == 0 {
+        // Nothing was divided, so nothing was divided wrongly.
+        return Ok(SampleRatio { chi_square: 0.0, degrees_of_freedom: 0, p_value: 1.0, ok: true });
+    }
     let check = sample_ratio_check(sizes, planned)?;
     Ok(SampleRatio {
         chi_square: check.statistic,
@@ -277,6 +299,13 @@ fn sample_ratio(sizes: &[u64], planned: &[f64]) -> bellwether_algorithms::Result
         p_value: check.p_value,
         ok: check.p_value >= SAMPLE_RATIO_THRESHOLD,
     })
+}
+
+/// Whether the arms lost different parts of their rows to bad data, more clearly than chance explains: what is left of them
+/// may be unlike people then.
+pub fn lost_unevenly(rejected: &[u64], kept: &[u64]) -> bool {
+    let read: Vec<f64> = rejected.iter().zip(kept).map(|(rejected, kept)| (rejected + kept) as f64).collect();
+    sample_ratio_check(rejected, &read).is_ok_and(|check| check.p_value < SAMPLE_RATIO_THRESHOLD)
 }
 
 fn find<'a>(
@@ -309,16 +338,24 @@ fn analyse_metric(
 
 fn metric_of(metric: &Metric, summaries: &[&ArmSummary]) -> bellwether_algorithms::Result<MetricAnalysis> {
     let (control, treated) = (summaries[0], &summaries[1..]);
+    let threshold = ALPHA / treated.len().max(1) as f64;
     let comparisons = treated
         .iter()
-        .map(|arm| comparison(metric.kind, control, arm, ALPHA / treated.len() as f64))
+        .filter(|arm| can_be_compared(control, arm))
+        .map(|arm| comparison(metric.kind, control, arm, threshold))
         .collect::<bellwether_algorithms::Result<_>>()?;
+    let people = summaries.iter().filter(|arm| arm.n > 0);
     Ok(MetricAnalysis {
         metric: metric.clone(),
-        arms: summaries.iter().map(|arm| estimate(metric.kind, arm)).collect::<bellwether_algorithms::Result<_>>()?,
+        arms: people.map(|arm| estimate(metric.kind, arm)).collect::<bellwether_algorithms::Result<_>>()?,
         comparisons,
-        power: EFFECTS.iter().map(|effect| required(metric.kind, control, *effect)).collect(),
+        power: EFFECTS.iter().map(|effect| required(metric.kind, control, *effect, threshold)).collect(),
     })
+}
+
+/// One person has no variance, and no effect can be said.
+fn can_be_compared(control: &ArmSummary, arm: &ArmSummary) -> bool {
+    arm.n >= 2 && control.n >= 2
 }
 
 fn rate(arm: &ArmSummary) -> bellwether_algorithms::Result<Rate> {
@@ -363,7 +400,7 @@ fn comparison(
     })
 }
 
-fn required(kind: MetricKind, control: &ArmSummary, effect: f64) -> Required {
+fn required(kind: MetricKind, control: &ArmSummary, effect: f64, alpha: f64) -> Required {
     let mean = if control.n > 0 { control.sum / control.n as f64 } else { 0.0 };
     let baseline = match kind {
         MetricKind::Rate => Some(Baseline::Rate(mean)),
@@ -372,7 +409,7 @@ fn required(kind: MetricKind, control: &ArmSummary, effect: f64) -> Required {
             variance.map(|variance| Baseline::Mean { mean, sd: variance.sqrt() })
         }
     };
-    let per_arm = baseline.and_then(|baseline| sample_size_per_arm(baseline, effect, ALPHA, POWER).ok());
+    let per_arm = baseline.and_then(|baseline| sample_size_per_arm(baseline, effect, alpha, POWER).ok());
     Required { relative_effect: effect, power: POWER, per_arm }
 }
 
@@ -397,20 +434,23 @@ fn segment_effects(definition: &ExperimentDefinition, segments: &[SegmentArm]) -
         let Some(control) = arms.iter().find(|arm| arm.arm == definition.control) else { continue };
         let treated: Vec<_> = arms.iter().filter(|arm| arm.arm != definition.control).collect();
         for arm in &treated {
-            // One person in a part of an arm has no variance, and no effect can be said.
-            if arm.n < 2 || control.n < 2 {
+            if !can_be_compared(control, arm) {
                 continue;
             }
-            let threshold = ALPHA / treated.len() as f64;
             effects.push(SegmentEffect {
                 column: column.to_owned(),
                 value: value.to_owned(),
                 metric: key.to_owned(),
                 control: statistics(definition, estimate(metric.kind, control))?,
                 treated: statistics(definition, estimate(metric.kind, arm))?,
-                comparison: statistics(definition, comparison(metric.kind, control, arm, threshold))?,
+                comparison: statistics(definition, comparison(metric.kind, control, arm, ALPHA))?,
             });
         }
+    }
+    // Of so many parts some look clear by chance.
+    let p_values: Vec<Option<f64>> = effects.iter().map(|effect: &SegmentEffect| effect.comparison.p_value).collect();
+    for (effect, clear) in effects.iter_mut().zip(benjamini_hochberg(&p_values, ALPHA)) {
+        effect.comparison.significant = clear;
     }
     Ok(effects)
 }

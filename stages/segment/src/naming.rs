@@ -3,7 +3,7 @@
 use bellwether_domain::Localized;
 use bellwether_profile::MODEL_FEATURES;
 
-/// How far a cluster's centre must lie from everybody's, in interquartile ranges, to be worth a word.
+/// How far a cluster's centre must lie from everybody's, in standard deviations, to be worth a word.
 const NOTABLE: f64 = 0.35;
 const WORDS: usize = 3;
 

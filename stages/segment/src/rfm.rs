@@ -1,7 +1,7 @@
 //! The eleven usual segments by recency, frequency and monetary value.
 
 use crate::{Error, GroupSums, Segmentation, share};
-use bellwether_algorithms::rfm::{Binning, RULES, RfmSegment, scores};
+use bellwether_algorithms::rfm::{RULES, RfmSegment, scores};
 use bellwether_domain::{Localized, Membership, Money, ProfileFeatures, Segment, SegmentId, SegmentKind};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub fn rfm(all: &mut [ProfileFeatures], as_of: DateTime<Utc>) -> Result<Segmenta
     let column = |value: fn(&ProfileFeatures) -> f64| all.iter().map(value).collect::<Vec<_>>();
     let (recency, frequency) = (column(|f| f.recency_days), column(|f| f.frequency as f64));
     let monetary = column(|f| f.monetary.to_f64());
-    let scored = scores(&recency, &frequency, &monetary, Binning::RankFirst)?;
+    let scored = scores(&recency, &frequency, &monetary)?;
     let mut groups: BTreeMap<RfmSegment, GroupSums> = BTreeMap::new();
     let mut memberships = Vec::with_capacity(all.len());
     for (features, score) in all.iter_mut().zip(scored) {

@@ -1,4 +1,5 @@
-//! The send ledger: a message is reserved once, leaves `reserved` once, and never leaves the ledger.
+//! The send ledger: a message is reserved once and leaves `reserved` once. It leaves the ledger only from `reserved`, by whoever
+//! reserved it and knows that nothing was handed over.
 
 use crate::{
     Error, Page, Result, Store,
@@ -54,6 +55,25 @@ impl Store {
         let new = new.iter().map(|row| row.try_get::<Uuid>("", "id")).collect::<Result<Vec<_>, _>>().doing(DOING)?;
         transaction.commit().await.doing(DOING)?;
         Ok(new.into_iter().map(MessageId::from_uuid).collect())
+    }
+
+    /// Takes reserved messages out of the ledger again, so that they can be reserved anew: for the process that reserved them
+    /// and knows that the channel took none of them. Messages with an outcome stay. Says how many are gone.
+    pub async fn release(&self, messages: &[MessageId]) -> Result<u64> {
+        const DOING: &str = "release messages";
+        let transaction = self.begin(DOING).await?;
+        let mut released = 0;
+        for ids in messages.chunks(500) {
+            let deleted = message::Entity::delete_many()
+                .filter(message::Column::Id.is_in(ids.iter().map(|id| id.as_uuid())))
+                .filter(message::Column::State.eq(RESERVED))
+                .exec(&transaction)
+                .await
+                .doing(DOING)?;
+            released += deleted.rows_affected;
+        }
+        transaction.commit().await.doing(DOING)?;
+        Ok(released)
     }
 
     /// Up to `limit` messages of a run that are reserved and have no outcome, by id.

@@ -74,6 +74,17 @@ impl Store {
         transaction.commit().await.doing(DOING)
     }
 
+    /// Puts the rows of a source that is read in one go into quarantine, in place of those of an earlier reading.
+    pub async fn replace_rejects(&self, source: &str, rejects: &[Reject]) -> Result<()> {
+        const DOING: &str = "put rows into quarantine";
+        let transaction = self.begin(DOING).await?;
+        let old = reject::Entity::delete_many().filter(reject::Column::Source.eq(plain(source).as_ref()));
+        old.exec(&transaction).await.doing(DOING)?;
+        let rows = rejects.iter().map(reject::ActiveModel::from).collect();
+        bulk::insert(&transaction, rows, Conflict::Refuse).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
+    }
+
     /// How many rows of each source failed for which reason, by source and reason.
     pub async fn reject_counts(&self) -> Result<Vec<(String, RejectReason, u64)>> {
         let counts: Vec<(String, String, i64)> = reject::Entity::find()

@@ -85,6 +85,7 @@ suite! {
         suppressed_addresses_are_found;
     ledger:
         a_message_is_reserved_once,
+        what_was_not_handed_over_can_be_released,
         of_many_processes_one_reserves_a_message,
         outcomes_leave_reserved_only,
         one_refused_outcome_refuses_all,

@@ -13,6 +13,7 @@ const choices = [
   { key: "hold_out", color: "var(--chart-4)" },
   { key: "no_address", color: "var(--chart-3)" },
   { key: "suppressed", color: "var(--chart-5)" },
+  { key: "duplicate_address", color: "var(--chart-6)" },
 ] as const;
 
 /** Whom the campaign is for, and what was decided about each of them. */

@@ -76,7 +76,8 @@ function CampaignTable({ campaigns }: { campaigns: readonly CampaignSummary[] })
       key: "skip",
       header: t("decision.skipped"),
       end: true,
-      cell: (row) => format.number(row.decisions.no_address + row.decisions.suppressed),
+      cell: ({ decisions }) =>
+        format.number(decisions.no_address + decisions.suppressed + decisions.duplicate_address),
     },
     { key: "handed", header: t("column.handedOver"), end: true, cell: (row) => format.number(row.ledger.handed_over) },
   ];

@@ -48,6 +48,8 @@ pub enum DecisionName {
     NoAddress,
     /// Gets nothing, since they unsubscribed or their address bounced.
     Suppressed,
+    /// Gets nothing, since another member of the audience has the same address.
+    DuplicateAddress,
     /// Nothing was decided: was not in the audience when the run was made, or there was no run yet.
     NotConsidered,
 }
@@ -59,6 +61,7 @@ impl From<DecisionChoice> for DecisionName {
             DecisionChoice::HoldOut => Self::HoldOut,
             DecisionChoice::Skip { reason: SkipReason::NoAddress } => Self::NoAddress,
             DecisionChoice::Skip { reason: SkipReason::Suppressed } => Self::Suppressed,
+            DecisionChoice::Skip { reason: SkipReason::DuplicateAddress } => Self::DuplicateAddress,
         }
     }
 }

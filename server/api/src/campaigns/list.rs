@@ -85,6 +85,8 @@ pub struct DecisionCounts {
     pub no_address: u64,
     /// Get nothing, since they unsubscribed or their address bounced.
     pub suppressed: u64,
+    /// Get nothing, since another member of the audience has the same address.
+    pub duplicate_address: u64,
     /// All of these.
     pub total: u64,
 }
@@ -167,6 +169,7 @@ impl DecisionCounts {
                 DecisionChoice::HoldOut => &mut sums.hold_out,
                 DecisionChoice::Skip { reason: SkipReason::NoAddress } => &mut sums.no_address,
                 DecisionChoice::Skip { reason: SkipReason::Suppressed } => &mut sums.suppressed,
+                DecisionChoice::Skip { reason: SkipReason::DuplicateAddress } => &mut sums.duplicate_address,
             } += people;
             sums.total += people;
         }

@@ -3,6 +3,5 @@
 pub mod decision;
 pub mod list;
 pub mod messages;
-pub mod person;
 pub mod preview;
 pub mod show;

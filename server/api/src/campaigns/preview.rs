@@ -1,7 +1,7 @@
 //! `GET /campaigns/{slug}/preview`: the message as one real customer gets it.
 
 use crate::{
-    campaigns::{person::person, show::find_campaign},
+    campaigns::show::find_campaign,
     customers::show::find_profile,
     extract::{ApiPath, ApiQuery},
     problem::{Problem, ProblemCode},
@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use bellwether_domain::{Campaign, Profile};
-use bellwether_engage::{ContentError, ContentRenderer};
+use bellwether_engage::{AudienceContext, AudienceOptions, ContentError, ContentRenderer, StoreAudience};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 pub struct PreviewParams {
     /// The customer's id; the first member of the audience when nothing is said.
     pub customer: Option<String>,
-    /// English when nothing is said.
+    /// The customer's own when nothing is said.
     #[param(inline)]
     pub language: Option<MessageLanguage>,
 }
@@ -62,8 +62,19 @@ pub async fn preview_campaign(
         Some(id) => find_profile(&state, "customer", id).await?,
         None => somebody_of(&state, &campaign).await?,
     };
-    let language = params.language.unwrap_or(MessageLanguage::En);
-    let person = person(&state.store, &profile, language.into()).await?;
+    // Read as a run reads them, so that what is shown is what is sent.
+    let audience = StoreAudience::new(&state.store, AudienceOptions::for_campaign(&campaign));
+    let people = audience.people(&[profile.id]).await.map_err(|error| {
+        tracing::error!(%error, "a customer could not be read");
+        Problem::new(ProblemCode::Internal, "a fault of the server; its log says more")
+    })?;
+    let Some(mut person) = people.into_iter().next() else {
+        return Err(Problem::new(ProblemCode::NotFound, "there is no such customer any more").at("customer"));
+    };
+    if let Some(language) = params.language {
+        person.language = language.into();
+    }
+    let language = MessageLanguage::from(person.language);
     let now = state.clock.now();
     let (content, key) = (settings.content.clone(), settings.unsubscribe_key.clone());
     // Templates are other people's programs: bounded, but not free.

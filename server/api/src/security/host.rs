@@ -22,7 +22,9 @@ pub async fn check(State(state): State<ApiState>, request: Request, next: Next) 
         return refuse("without an administrator's password this server answers its own machine only");
     }
     let asked_for = host_of(request.headers(), request.uri());
-    let public = state.settings.public_url.as_deref().and_then(host_of_url);
+    // Whoever stands behind a public name must know a password, so without one no such name is ours: a proxy on this machine
+    // would otherwise open everything to the world.
+    let public = state.settings.public_url.as_deref().filter(|_| has_password).and_then(host_of_url);
     // A server with a password may stand behind any name, unless it was told its own.
     let any_name = has_password && public.as_deref().is_none_or(is_loopback);
     match asked_for {
@@ -46,6 +48,11 @@ fn host_of(headers: &HeaderMap, uri: &Uri) -> Option<String> {
 
 fn host_of_url(url: &str) -> Option<String> {
     Some(url.parse::<Uri>().ok()?.host()?.to_ascii_lowercase())
+}
+
+/// Whether an address leads to nowhere but this machine. One that cannot be read does not.
+pub fn is_loopback_url(url: &str) -> bool {
+    host_of_url(url).is_some_and(|host| is_loopback(&host))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -59,9 +59,8 @@ async fn the_right_password_opens_a_session_that_ends() {
     assert_eq!(wrong.header("set-cookie"), None);
 
     let right = sign_in(&app, "correct horse").await;
-    let session = right.json();
-    assert_eq!((&session["password_required"], &session["signed_in"]), (&json!(true), &json!(true)));
-    assert_eq!(session["shop"]["name"], "Lamps & Bags", "who signs in is told whose data this is");
+    let shop = json!({ "currency": "GBP", "name": "Lamps & Bags", "time_zone": "Europe/London" });
+    assert_eq!(right.json(), json!({ "password_required": true, "signed_in": true, "shop": shop }));
     let attributes = right.header("set-cookie").expect("a cookie");
     assert!(attributes.contains("HttpOnly; SameSite=Strict") && !attributes.contains("Secure"), "{attributes}");
     let session = cookie(&right);
@@ -147,10 +146,16 @@ async fn other_host_names_are_not_answered() {
     let page = app.ask(Method::GET, "/", &[("host", "evil.example"), ("accept", "text/html")], "").await;
     assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST, "neither is the console");
 
-    let named = ApiSettings { public_url: Some("https://bellwether.example:8443".into()), ..settings() };
-    let named = App::with(Shop::empty().await, named);
-    assert_eq!(host(&named, "bellwether.example:8443").await.status, StatusCode::OK);
-    assert_eq!(host(&named, "evil.example").await.status, StatusCode::MISDIRECTED_REQUEST);
+    // A public name without a password would open every customer to whoever knows it.
+    let named =
+        |settings: ApiSettings| ApiSettings { public_url: Some("https://bellwether.example:8443".into()), ..settings };
+    let open = App::with(Shop::empty().await, named(settings()));
+    assert_eq!(host(&open, "bellwether.example:8443").await.status, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(host(&open, "localhost").await.status, StatusCode::OK);
+    let closed =
+        App::with(Shop::empty().await, named(ApiSettings { administrator: Some(administrator()), ..settings() }));
+    assert_eq!(host(&closed, "bellwether.example:8443").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(host(&closed, "evil.example").await.status, StatusCode::MISDIRECTED_REQUEST);
 
     // With a password and no name of its own, a server may be reached by any name.
     assert_eq!(host(&guarded().await, "crm.intranet").await.status, StatusCode::UNAUTHORIZED);

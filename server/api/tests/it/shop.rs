@@ -85,7 +85,7 @@ impl Shop {
             unsubscribe_mailto: None,
             product_url: None,
             currency: "GBP".into(),
-            utc_offset_minutes: 0,
+            time_zone: chrono_tz::Europe::London,
         };
         let messages = MessageSettings { content, unsubscribe_key: UnsubscribeKey::from_secret(SECRET) };
         ApiState::new(self.store.clone(), self.lake.clone(), self.clock.clone(), settings).with_messages(messages)

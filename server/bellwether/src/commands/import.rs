@@ -61,9 +61,12 @@ async fn orders(config: Config, options: &ImportOptions, mapping: &OrderMapping)
 
 async fn finished_experiment(config: Config, options: &ImportOptions, mapping: &ExperimentMapping) -> Result<()> {
     let context = Context::open(config).await?;
-    let (definition, analysis) = experiment::import(&context.store, &options.files, mapping).await?;
-    println!("{}", definition.name.en);
-    println!("{}", analysis.verdict.sentence().en);
+    let imported = experiment::import(&context.store, &options.files, mapping).await?;
+    println!("{}: {} rows", imported.definition.name.en, thousands(imported.record.rows));
+    println!("{}", imported.analysis.verdict.sentence().en);
+    if let Some(warning) = imported.warning {
+        eprintln!("{warning}");
+    }
     println!("`bellwether report` and the console show the rest.");
     Ok(())
 }

@@ -23,6 +23,12 @@ pub(super) async fn run(context: Context) -> Result<()> {
             "without server.admin_password the server listens on loopback only, and {listen} is not loopback; set a password (BELLWETHER_SERVER_ADMIN_PASSWORD), or listen on 127.0.0.1"
         );
     }
+    let public_url = &context.config.server.public_url;
+    if password.is_none() && !public_url.is_empty() && !bellwether_api::is_loopback_url(public_url) {
+        bail!(
+            "server.public_url = {public_url} says that people reach this server from elsewhere, and without server.admin_password everybody could read every customer; set a password (BELLWETHER_SERVER_ADMIN_PASSWORD), or leave public_url at loopback"
+        );
+    }
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; choose another address with --set server.listen=127.0.0.1:PORT")
     })?;
@@ -41,7 +47,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let state =
         ApiState::new(Arc::new(context.store.clone()), Arc::clone(&context.lake), Arc::clone(&context.clock), settings)
             .with_messages(MessageSettings {
-                content: content_settings(&context.config, timezone(&context.config)?, context.clock.now())?,
+                content: content_settings(&context.config, timezone(&context.config)?)?,
                 unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
             });
     let stop = stop_signal()?;

@@ -81,7 +81,7 @@ pub struct EngageSection {
 pub struct SmtpSection {
     /// Host name; empty while there is none.
     pub host: String,
-    /// Port.
+    /// Port; 0 for the usual one of `tls`: 587, 465 or 25.
     pub port: u16,
     /// `none`, `starttls` or `tls`.
     pub tls: TlsMode,
@@ -89,6 +89,10 @@ pub struct SmtpSection {
     pub username: String,
     /// Password.
     pub password: Secret,
+    /// What we call ourselves; empty for `[127.0.0.1]`.
+    pub hello_name: String,
+    /// Seconds that one step (connect, one command, one message) may take.
+    pub timeout_seconds: u64,
     /// Connections at a time.
     pub connections: u32,
 }
@@ -175,10 +179,12 @@ impl Default for SmtpSection {
     fn default() -> Self {
         Self {
             host: String::new(),
-            port: 587,
+            port: 0,
             tls: TlsMode::Starttls,
             username: String::new(),
             password: Secret::default(),
+            hello_name: String::new(),
+            timeout_seconds: 30,
             connections: 4,
         }
     }

@@ -107,8 +107,11 @@ pub struct CampaignNumbers {
 pub struct ExperimentNumbers {
     /// What was compared.
     pub definition: ExperimentDefinition,
-    /// What came out.
-    pub analysis: Analysis,
+    /// What came out; absent where the numbers cannot be analysed.
+    pub analysis: Option<Analysis>,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// Reads everything.
@@ -194,8 +197,12 @@ async fn experiments(context: &Context) -> Result<Vec<ExperimentNumbers>> {
     let mut all = Vec::new();
     for definition in context.store.experiments().await? {
         let Some((_, arms, segments)) = context.store.experiment_by_slug(&definition.slug).await? else { continue };
-        let analysis = bellwether_evaluate::experiment::analyse(&definition, &arms, &segments)?;
-        all.push(ExperimentNumbers { definition, analysis });
+        // One experiment that cannot be analysed must not keep the rest of the report from whoever wants to read it.
+        let (analysis, error) = match bellwether_evaluate::experiment::analyse(&definition, &arms, &segments) {
+            Ok(analysis) => (Some(analysis), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        all.push(ExperimentNumbers { definition, analysis, error });
     }
     Ok(all)
 }

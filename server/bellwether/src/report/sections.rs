@@ -262,8 +262,8 @@ pub fn campaigns(report: &Report, words: Words) -> String {
         })
         .collect();
     let lead = words.say(
-        "One in ten of every audience is held out by chance, so that the effect can be measured.",
-        "每个受众随机留出十分之一，以便衡量效果。",
+        "Those held out were chosen by chance, so that the effect can be measured.",
+        "对照留出者由随机抽取，以便衡量效果。",
     );
     section(&words.say("Campaigns", "营销活动"), &lead, &table(&head, &rows))
 }
@@ -317,7 +317,12 @@ pub fn experiments(report: &Report, words: Words) -> String {
 }
 
 fn one_experiment(experiment: &ExperimentNumbers, words: Words) -> String {
-    let (definition, analysis) = (&experiment.definition, &experiment.analysis);
+    let definition = &experiment.definition;
+    let Some(analysis) = &experiment.analysis else {
+        let error = experiment.error.as_deref().unwrap_or_default();
+        let body = format!("<div class=\"note\">{}</div>", escape(error));
+        return section(definition.name.get(words.0), definition.description.get(words.0), &body);
+    };
     let mut body = format!("<div class=\"note\">{}</div>", escape(analysis.verdict.sentence().get(words.0)));
     let ratio = &analysis.sample_ratio;
     let _ = write!(

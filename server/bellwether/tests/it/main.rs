@@ -2,10 +2,12 @@
 
 mod another_shop;
 mod crash;
+mod experiment;
 mod folder;
 mod installation;
 mod mappings;
 mod one_definition;
 mod real_data;
+mod send;
 mod small_shops;
 mod support;

@@ -4,7 +4,7 @@ use super::{Projection, Table, TextColumn};
 use crate::{LabError, Result};
 use rustc_hash::FxHashMap;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 /// An object whose keys keep their order.
 struct Object(Vec<(String, Value)>);
@@ -36,11 +36,16 @@ pub(crate) fn read_jsonl(text: &str, projection: &Projection, table: &mut Table)
     let mut columns =
         Columns { projection, columns: Vec::new(), all: Vec::new(), index: FxHashMap::default(), rows: 0 };
     if text.trim_start().starts_with('[') {
-        let objects: Vec<Object> = serde_json::from_str(text)
-            .map_err(|e| LabError::input(&table.input, format!("this is no JSON array of objects: {e}")))?;
-        for (index, object) in objects.into_iter().enumerate() {
-            columns.add_row(object);
-            table.lines.push(index as u64 + 1);
+        let elements: Vec<&RawValue> = serde_json::from_str(text)
+            .map_err(|e| LabError::input(&table.input, format!("this is no JSON array: {e}")))?;
+        for (number, element) in (1..).zip(elements) {
+            match serde_json::from_str::<Object>(element.get()) {
+                Ok(object) => {
+                    columns.add_row(object);
+                    table.lines.push(number);
+                }
+                Err(_) => table.rejects.add(number, "not_an_object", element.get()),
+            }
         }
     } else {
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -157,5 +162,7 @@ mod tests {
     fn an_array_is_read_whole() {
         assert_eq!(cells(&read("[{\"a\":1},{\"a\":true}]").unwrap(), "a"), [Some("1".into()), Some("true".into())]);
         assert!(read("[{\"a\":1},").is_err());
+        let table = read("[{\"a\":1}, 7, null, {\"a\":2}]").unwrap();
+        assert_eq!((table.lines.as_slice(), table.rejects.counts()["not_an_object"]), ([1, 4].as_slice(), 2));
     }
 }

@@ -27,9 +27,9 @@ pub(crate) use keys::{Keys, canonical_key};
 pub(crate) use kind::{ColumnType, count_kinds};
 pub(crate) use names::{parse_list, resolve_columns};
 pub(crate) use numbers::Numbers;
-pub(crate) use read::{Projection, ReadOptions, read_table};
+pub(crate) use read::{Projection, ReadOptions, read_any, read_table, refuse_no_rows};
 pub(crate) use rejects::Rejects;
-pub(crate) use write::{OutputColumn, OutputFormat, OutputValues, write_csv_rejects, write_table};
+pub(crate) use write::{OutputColumn, OutputFormat, OutputValues, write_csv_rejects, write_table, write_text};
 
 /// What was read, and how.
 #[derive(Debug, Default)]

@@ -44,7 +44,7 @@ impl Numbers {
         if self.values.iter().all(|v| v.is_nan()) && self.read_booleans(column) {
             return;
         }
-        let mark = decimal_mark(self.unreadable.iter().map(|&row| column.raw(row)));
+        let mark = decimal_mark(column.cells().flatten());
         let pending = std::mem::take(&mut self.unreadable);
         // A column of decimal commas may hold `1.234`, which plain parsing took for a fraction.
         if mark == DecimalMark::Comma && pending.iter().any(|&row| parse_formatted(column.raw(row), mark).is_some()) {
@@ -161,12 +161,19 @@ fn strip_currency(text: &str) -> Option<&str> {
     (!body.is_empty()).then_some(body)
 }
 
-/// The mark that makes most cells numbers. `1,234` alone could be both; thousands are the usual reading.
+/// The mark of a whole column. A point that is not followed by exactly three digits proves the point: what looks like a decimal comma
+/// is a stray cell then. `1.234` could be both, so a comma must be the only reading of more cells than there are of those.
+/// `1,234` alone could be both, too; thousands are the usual reading.
 fn decimal_mark<'a>(cells: impl Iterator<Item = &'a str>) -> DecimalMark {
     let (mut point, mut comma) = (0u64, 0u64);
-    for cell in cells.take(10_000) {
-        point += u64::from(parse_formatted(cell, DecimalMark::Point).is_some());
-        comma += u64::from(parse_formatted(cell, DecimalMark::Comma).is_some());
+    for cell in cells.filter(|cell| cell.contains(['.', ','])) {
+        let reads = |mark| parse_formatted(cell, mark).is_some();
+        match (parse_plain(cell).is_some() || reads(DecimalMark::Point), reads(DecimalMark::Comma)) {
+            (true, false) if cell.contains('.') => return DecimalMark::Point,
+            (true, _) if cell.contains('.') => point += 1,
+            (false, true) => comma += 1,
+            _ => {}
+        }
     }
     if comma > point { DecimalMark::Comma } else { DecimalMark::Point }
 }
@@ -194,6 +201,12 @@ mod tests {
         check(&["1", "x", "inf", "-inf"], &[1.0, nan, nan, nan], &[1, 2, 3]);
         check(&["$1,234.50", "7", "(12)"], &[1234.5, 7.0, -12.0], &[]);
         check(&["12,50", "1.234,5", "3", "1.234"], &[12.5, 1234.5, 3.0, 1234.0], &[]);
+
+        // One stray comma turns no fraction into thousands, whether a point is proved or only likelier.
+        check(&["3.125", "1.234", "12,50"], &[3.125, 1.234, nan], &[2]);
+        check(&["3.125", "12,50", "7,25", "0.5"], &[3.125, nan, nan, 0.5], &[1, 2]);
+        check(&["$3.125", "12,50"], &[3.125, nan], &[1]);
+        check(&["1.234", "12,50", "7,25"], &[1234.0, 12.5, 7.25], &[]);
         check(&["1,234", "12,345"], &[1234.0, 12345.0], &[]);
         check(&["€ 5", "5 €", "￥12", "1 234 567"], &[5.0, 5.0, 12.0, 1_234_567.0], &[]);
         check(&["true", "FALSE", ""], &[1.0, 0.0, nan], &[]);

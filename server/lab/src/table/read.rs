@@ -56,6 +56,13 @@ impl Projection {
 
 /// Reads a whole input. An error only where not a single row can be used.
 pub(crate) fn read_table(options: &ReadOptions, projection: &Projection, stdin: &mut dyn Read) -> Result<Table> {
+    let table = read_any(options, projection, stdin)?;
+    refuse_no_rows(&table)?;
+    Ok(table)
+}
+
+/// The same, but for an input without a usable row: whoever asks for the rejects gets them, too.
+pub(crate) fn read_any(options: &ReadOptions, projection: &Projection, stdin: &mut dyn Read) -> Result<Table> {
     let mut table = Table { input: options.input.clone(), ..Table::default() };
     let source = read_source(&options.input, options.format, stdin)?;
     if source.cut_off {
@@ -66,7 +73,6 @@ pub(crate) fn read_table(options: &ReadOptions, projection: &Projection, stdin: 
         FileFormat::Parquet => read_parquet(&source, projection, &mut table)?,
         _ => read_text(source, options, projection, &mut table)?,
     }
-    refuse_no_rows(&table)?;
     Ok(table)
 }
 
@@ -286,7 +292,8 @@ fn records_text(record: &Record<'_>) -> String {
     format!("{} fields: {text}", record.len())
 }
 
-fn refuse_no_rows(table: &Table) -> Result<()> {
+/// An input has to have a row that can be used.
+pub(crate) fn refuse_no_rows(table: &Table) -> Result<()> {
     if table.rows() > 0 {
         return Ok(());
     }

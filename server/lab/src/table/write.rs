@@ -97,6 +97,15 @@ pub(crate) fn write_csv_rejects(path: &Path, rows: &[RejectedRow]) -> Result<()>
     into_place(path, |part| write_delimited(part, &columns, b','))
 }
 
+/// Writes a text; the file appears whole or not at all.
+pub(crate) fn write_text(path: &Path, text: &str) -> Result<()> {
+    into_place(path, |part| {
+        let mut file = std::fs::File::create(part)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    })
+}
+
 /// Writes under a name beside the target, then renames.
 fn into_place(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();

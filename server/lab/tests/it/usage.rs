@@ -52,6 +52,23 @@ fn unusable_input_exits_with_3() {
 }
 
 #[test]
+fn where_no_row_can_be_used_the_rejects_say_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.csv");
+    let with = |words: &[&str], input: &str| {
+        let words = [words, &["--rejects", path.to_str().unwrap()]].concat();
+        check(&lab_with_input(&words, input.as_bytes()), 3, "not one row");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        text
+    };
+    // Refused by the reader, and by the job.
+    assert!(with(&["describe", "--input", "-", "--input-format", "jsonl"], "{\"a\":\n[1]\n").contains("invalid_json"));
+    let words = ["rfm", "--input", "-", "--customer", "id", "--time", "city", "--amount", "age"];
+    assert_eq!(with(&words, SMALL).lines().count(), 4);
+}
+
+#[test]
 fn too_little_data_exits_with_4_and_the_report_says_what_is_missing() {
     let ran = lab_with_input(
         &["experiment", "--input", "-", "--variant", "city", "--outcome", "age", "--control", "Rome"],

@@ -12,7 +12,7 @@ use bellwether_domain::{
     ArmSummary, ExperimentDefinition, ExperimentId, ExperimentKind, MetricKind, Origin, Reject, RejectReason,
     SegmentArm,
 };
-use std::{path::Path, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::Path, path::PathBuf, sync::Arc};
 
 /// More values than this in a segment column are an identifier, not groups.
 const SEGMENT_VALUES: usize = 200;
@@ -38,6 +38,8 @@ pub struct ExperimentData {
     pub rows: u64,
     /// Rows that could not be used.
     pub rejected: u64,
+    /// The same by arm, in the arms' order, where the row said its arm.
+    pub rejected_by_arm: Vec<u64>,
     /// The first 10,000 of them.
     pub rejects: Vec<Reject>,
 }
@@ -100,6 +102,7 @@ struct Reading<'m> {
     open: bool,
     rows: u64,
     rejected: u64,
+    rejected_by_arm: HashMap<String, u64>,
     rejects: Vec<Reject>,
 }
 
@@ -111,6 +114,14 @@ struct Binding {
     segments: Vec<usize>,
 }
 
+impl Binding {
+    /// The arm of a row: that of its file, else what the row says; empty where it says none.
+    fn arm_of(&self, row: &Row<'_>, file: Option<&str>) -> String {
+        let said = || self.arm.as_ref().map(|bound| bound.value(row, Context::default()).to_string());
+        file.map(str::to_owned).or_else(said).unwrap_or_default()
+    }
+}
+
 impl<'m> Reading<'m> {
     fn new(mapping: &'m ExperimentMapping) -> Self {
         let mut reading = Self {
@@ -120,6 +131,7 @@ impl<'m> Reading<'m> {
             open: mapping.arms.is_empty(),
             rows: 0,
             rejected: 0,
+            rejected_by_arm: HashMap::new(),
             rejects: Vec::new(),
         };
         reading.arms = mapping.arms.iter().map(|arm| reading.new_arm(&arm.name)).collect();
@@ -142,7 +154,13 @@ impl<'m> Reading<'m> {
             let problem = match rows.next().map_err(|source| Error::Io { path: path.to_owned(), source })? {
                 Next::End => break,
                 Next::Problem(problem) => Some(problem),
-                Next::Row(row) => self.row(&row, &binding, arm, |index| columns.name(index).to_owned()).err(),
+                Next::Row(row) => {
+                    let bad = self.row(&row, &binding, arm, |index| columns.name(index).to_owned()).err();
+                    if bad.is_some() {
+                        *self.rejected_by_arm.entry(binding.arm_of(&row, arm)).or_default() += 1;
+                    }
+                    bad
+                }
             };
             self.rows += 1;
             if let Some(problem) = problem {
@@ -198,9 +216,7 @@ impl<'m> Reading<'m> {
         });
         let covariates = covariates.collect::<Result<Vec<f64>, _>>()?;
         let segments: Vec<&str> = binding.segments.iter().map(|index| row.field(*index).trim()).collect();
-        let value = binding.arm.as_ref().map(|bound| bound.value(row, Context::default()));
-        let arm = arm.or(value.as_deref()).unwrap_or_default();
-        let sums = self.arm(arm).map_err(|(reason, what)| fail(None, reason, what))?;
+        let sums = self.arm(&binding.arm_of(row, arm)).map_err(|(reason, what)| fail(None, reason, what))?;
         sums.add(&Person { outcomes: &outcomes, covariates: &covariates, segments: &segments });
         Ok(())
     }
@@ -273,6 +289,7 @@ impl<'m> Reading<'m> {
                 .iter()
                 .flat_map(|arm| arm.covariate_summaries(&mapping.covariates, &metrics))
                 .collect(),
+            rejected_by_arm: arms.iter().map(|arm| self.rejected_by_arm.get(arm).copied().unwrap_or(0)).collect(),
             arms,
             summaries,
             rows: self.rows,

@@ -1,11 +1,14 @@
 //! Renders, hands over and records the messages of one batch.
 
-use super::{CampaignRun, in_flight, reserved_at};
+use super::{CampaignRun, hand_over::HandedOver, reserved_at};
 use crate::{ContentError, ContentRenderer, EngageError, Person};
-use bellwether_channels::{OutgoingMessage, SendErrorKind};
-use bellwether_domain::{Campaign, Message, ProfileId, RefusedTransition};
+use bellwether_channels::OutgoingMessage;
+use bellwether_domain::{Campaign, Message, MessageId, ProfileId};
 use chrono::{DateTime, Utc};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Reserved messages on their way to an outcome.
 #[derive(Default)]
@@ -14,6 +17,20 @@ pub(super) struct Batch {
     pub settled: Vec<Message>,
     /// Are rendered and wait to be handed over.
     pub ready: Vec<(Message, OutgoingMessage)>,
+    /// Whose mailbox another message of the run is for.
+    pub doubles: HashSet<MessageId>,
+}
+
+/// What a batch came to.
+pub(super) struct Delivered {
+    /// Messages that the channel took.
+    pub sent: u64,
+    /// Whether it took any, or may have.
+    pub anything_taken: bool,
+    /// Messages that were not handed over because the channel does not work.
+    pub left: u64,
+    /// Why.
+    pub reason: String,
 }
 
 impl CampaignRun<'_> {
@@ -35,6 +52,8 @@ impl CampaignRun<'_> {
                 Some("the address was suppressed after the decision")
             } else if message.address.is_empty() {
                 Some("the person has no address any more")
+            } else if batch.doubles.contains(&message.id) {
+                Some("another customer with this address is in the run; one mailbox gets one message")
             } else {
                 None
             };
@@ -58,50 +77,25 @@ impl CampaignRun<'_> {
         Ok(())
     }
 
-    /// Hands over, makes durable, records: in this order. Says how many were handed over now.
-    pub(super) async fn deliver(&self, batch: Batch) -> Result<u64, EngageError> {
-        let Batch { mut settled, ready } = batch;
-        let delivered = self.hand_over(ready).await?;
-        let sent = delivered.iter().filter(|message| message.state.name() == "handed_over").count();
-        settled.extend(delivered);
+    /// Hands over, makes durable, records: in this order. What was not handed over through no fault of its own stays reserved, for the
+    /// next run to ask about; on a channel that could not be asked it leaves the ledger, since this process knows.
+    pub(super) async fn deliver(&self, batch: Batch) -> Result<Delivered, EngageError> {
+        let Batch { mut settled, ready, .. } = batch;
+        let HandedOver { done, left, reason } = self.hand_over(ready).await?;
+        let in_state = |name: &str| done.iter().filter(|message| message.state.name() == name).count() as u64;
+        let delivered = Delivered {
+            sent: in_state("handed_over"),
+            anything_taken: in_state("handed_over") + in_state("unknown") > 0,
+            left: left.len() as u64,
+            reason,
+        };
+        settled.extend(done);
         self.channel.flush().await?;
         self.store.record_outcomes(&settled).await?;
-        Ok(sent as u64)
-    }
-
-    async fn hand_over(&self, ready: Vec<(Message, OutgoingMessage)>) -> Result<Vec<Message>, RefusedTransition> {
-        let at_once = self.channel.describe().concurrency;
-        let mut done = Vec::with_capacity(ready.len());
-        let mut pending = ready;
-        let mut pause = self.options.pause;
-        for attempt in 1..=self.options.attempts.max(1) {
-            if attempt > 1 {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            let sends = pending.iter().map(|(_, outgoing)| self.channel.send(outgoing));
-            let results = in_flight::all(sends, at_once).await;
-            let mut again = Vec::new();
-            for ((mut message, outgoing), result) in pending.into_iter().zip(results) {
-                let now = self.clock.now();
-                match result {
-                    Ok(receipt) => message.hand_over(receipt.0, now)?,
-                    Err(error) if error.kind == SendErrorKind::Uncertain => message.lose_track(now)?,
-                    Err(error) if error.kind == SendErrorKind::Permanent => message.fail(error.detail, now)?,
-                    Err(_) if attempt < self.options.attempts => {
-                        again.push((message, outgoing));
-                        continue;
-                    }
-                    Err(error) => message.fail(format!("gave up after {attempt} tries: {}", error.detail), now)?,
-                }
-                done.push(message);
-            }
-            pending = again;
-            if pending.is_empty() {
-                break;
-            }
+        if !self.channel.describe().can_tell_afterwards {
+            self.store.release(&left.iter().map(|message| message.id).collect::<Vec<_>>()).await?;
         }
-        Ok(done)
+        Ok(delivered)
     }
 }
 

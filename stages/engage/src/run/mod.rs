@@ -3,15 +3,20 @@
 //! The order of the steps is what makes a run safe to kill anywhere: a decision is logged before anything is reserved, a message is
 //! reserved before it is handed over, and handed over durably before its outcome is recorded. What a dead run left reserved is settled first:
 //! a channel that can tell is asked; on one that cannot, the message becomes `unknown` and is never sent again.
+//! A channel that stops working stops the run: what it did not take waits for the next one, and nobody is written off for it.
 //! Only one process may run a campaign at a time; the data folder's lock sees to that.
 
 mod batch;
+mod hand_over;
 mod in_flight;
+#[cfg(test)]
+mod outage_tests;
 #[cfg(test)]
 mod tests;
 
 use crate::{
-    AudienceContext, ContentError, ContentRenderer, ContentSettings, EngageError, Person, UnsubscribeKey, plan,
+    AudienceContext, ContentRenderer, ContentSettings, EngageError, Person, UnsubscribeKey, gate::normal_address, plan,
+    unsubscribe::is_public_https,
 };
 use batch::Batch;
 use bellwether_channels::{Channel, ReceiptLookup};
@@ -151,27 +156,50 @@ impl CampaignRun<'_> {
         if description.name != campaign.channel {
             return Err(EngageError::WrongChannel { campaign: campaign.channel.clone(), given: description.name });
         }
+        if description.leaves_this_machine && !is_public_https(&self.content.unsubscribe_base) {
+            return Err(EngageError::PrivateLinks { base: self.content.unsubscribe_base.clone() });
+        }
         self.channel.check().await?;
         let renderer = ContentRenderer::new(campaign, self.content.clone(), self.unsubscribe_key.clone())?;
         let first: Vec<ProfileId> = self.store.members(campaign.audience.segment).await?.into_iter().take(3).collect();
         let people = self.audience.people(&first).await?;
-        let previews: Vec<_> = people.iter().map(|person| renderer.preview(person, self.clock.now())).collect();
-        // Somebody's data may be odd; that all of them fail is the template's fault.
-        if !previews.is_empty() && previews.iter().all(Result::is_err) {
-            previews.into_iter().collect::<Result<Vec<_>, ContentError>>()?;
+        let tried: Vec<_> = people.into_iter().map(|person| self.try_out(campaign, &renderer, person)).collect();
+        // Somebody's data may be odd; that all of them fail is the campaign's fault.
+        if !tried.is_empty() && tried.iter().all(Result::is_err) {
+            tried.into_iter().collect::<Result<Vec<_>, EngageError>>()?;
         }
         Ok(Arc::new(renderer))
     }
 
+    /// Makes the whole message for one person, and sends it nowhere.
+    fn try_out(&self, campaign: &Campaign, renderer: &ContentRenderer, person: Person) -> Result<(), EngageError> {
+        let (profile, now) = (person.profile, self.clock.now());
+        let people = HashMap::from([(profile, person)]);
+        let person = &people[&profile];
+        for mut message in plan::entries(campaign, &[profile], &people, self.options.message_id, now) {
+            if message.address.is_empty() {
+                // Whoever has no address gets none; the rest of the message can be wrong all the same.
+                message.address = "somebody@example.com".to_owned();
+            }
+            self.channel.check_message(&renderer.render(&message, person, now)?)?;
+        }
+        Ok(())
+    }
+
     /// Logs a decision for every member. The first decision about somebody stands, so this can be repeated.
     async fn decide(&self, campaign: &Campaign) -> Result<(), EngageError> {
-        let all = self.store.members(campaign.audience.segment).await?;
+        let mut all = self.store.members(campaign.audience.segment).await?;
+        // Of several people with one address the first is the one who counts, so the order must be the same in every run.
+        all.sort_unstable();
+        let mut owners = plan::Owners::default();
         let mut done = 0;
         for members in all.chunks(DECISION_BATCH) {
             let people = self.audience.people(members).await?;
             let suppressed =
                 self.suppressed(campaign, people.iter().filter_map(|person| person.address.as_deref())).await?;
-            self.store.log_decisions(&plan::decide(campaign, &people, &suppressed, self.clock.now())).await?;
+            self.store
+                .log_decisions(&plan::decide(campaign, &people, &suppressed, &mut owners, self.clock.now()))
+                .await?;
             done += members.len();
             self.report_progress(RunStep::Deciding, done, all.len());
         }
@@ -207,7 +235,11 @@ impl CampaignRun<'_> {
             let profiles: Vec<ProfileId> = unsent.iter().map(|message| message.profile).collect();
             let people = by_profile(self.audience.people(&profiles).await?);
             self.fill(&mut batch, campaign, renderer, unsent, people).await?;
-            sent += self.deliver(batch).await?;
+            let delivered = self.deliver(batch).await?;
+            if delivered.left > 0 {
+                return Err(self.stopped(delivered.left, delivered.reason));
+            }
+            sent += delivered.sent;
             self.report_progress(RunStep::Settling, done, done);
         }
     }
@@ -220,16 +252,19 @@ impl CampaignRun<'_> {
         decisions: &[Decision],
     ) -> Result<u64, EngageError> {
         let ledger = self.in_ledger(campaign.run_id()).await?;
+        let mut owners: HashMap<String, ProfileId> = HashMap::new();
+        owners.extend(ledger.values().map(|message| (normal_address(&message.address), message.profile)));
         let chosen: Vec<Decision> = decisions
             .iter()
             .filter(|decision| {
                 let id = (self.options.message_id)(campaign.run_id(), decision.profile);
-                decision.choice == DecisionChoice::Send && !ledger.contains(&id)
+                decision.choice == DecisionChoice::Send && !ledger.contains_key(&id)
             })
             .copied()
             .collect();
-        let size = if self.channel.describe().can_tell_afterwards { BATCH } else { UNCERTAIN_BATCH };
-        let (mut sent, mut done) = (0, 0);
+        let can_tell = self.channel.describe().can_tell_afterwards;
+        let size = if can_tell { BATCH } else { UNCERTAIN_BATCH };
+        let (mut sent, mut done, mut left, mut reason) = (0, 0, 0, String::new());
         for decisions in chosen.chunks(size) {
             // A server that went away must be noticed before people are reserved for it.
             self.channel.check().await?;
@@ -237,12 +272,29 @@ impl CampaignRun<'_> {
             let people = by_profile(self.audience.people(&profiles).await?);
             let new = self.reserve(campaign, &profiles, &people).await?;
             let mut batch = Batch::default();
+            let is_double = |message: &&Message| {
+                !message.address.is_empty()
+                    && *owners.entry(normal_address(&message.address)).or_insert(message.profile) != message.profile
+            };
+            batch.doubles = new.iter().filter(is_double).map(|message| message.id).collect();
             self.fill(&mut batch, campaign, renderer, new, people).await?;
-            sent += self.deliver(batch).await?;
+            let delivered = self.deliver(batch).await?;
+            sent += delivered.sent;
+            if delivered.left > 0 {
+                (left, reason) = (left + delivered.left, delivered.reason);
+                // A server that took others of the batch may have something against a few; they must not keep the rest waiting.
+                if can_tell || !delivered.anything_taken {
+                    break;
+                }
+            }
             done += decisions.len();
             self.report_progress(RunStep::Sending, done, chosen.len());
         }
-        Ok(sent)
+        if left > 0 { Err(self.stopped(left, reason)) } else { Ok(sent) }
+    }
+
+    fn stopped(&self, left: u64, reason: String) -> EngageError {
+        EngageError::Stopped { channel: self.channel.describe().name, left, reason }
     }
 
     /// The messages that are ours to send: those that nobody reserved before.
@@ -266,13 +318,15 @@ impl CampaignRun<'_> {
         Ok(self.store.suppressed(&campaign.channel, &addresses).await?)
     }
 
-    async fn in_ledger(&self, run: RunId) -> Result<HashSet<MessageId>, EngageError> {
-        let mut ids = HashSet::new();
+    /// Every message of the run.
+    async fn in_ledger(&self, run: RunId) -> Result<HashMap<MessageId, Message>, EngageError> {
+        let mut ids = HashMap::new();
         for page in 0.. {
             let query = MessageQuery { run: Some(run), page, page_size: MAX_PAGE_SIZE, ..MessageQuery::default() };
             let rows = self.store.messages(&query).await?.rows;
-            ids.extend(rows.iter().map(|message| message.id));
-            if (rows.len() as u64) < MAX_PAGE_SIZE {
+            let is_last = (rows.len() as u64) < MAX_PAGE_SIZE;
+            ids.extend(rows.into_iter().map(|message| (message.id, message)));
+            if is_last {
                 break;
             }
         }

@@ -22,19 +22,19 @@ use std::{
 };
 use tempfile::TempDir;
 
-const SLUG: &str = "win-back-at-risk";
-const PEOPLE: usize = 320;
+pub(super) const SLUG: &str = "win-back-at-risk";
+pub(super) const PEOPLE: usize = 320;
 
-fn profile_id(number: usize) -> ProfileId {
+pub(super) fn profile_id(number: usize) -> ProfileId {
     ProfileId::derive(&[&number.to_le_bytes()])
 }
 
 /// Every fiftieth person has no address.
-fn address(number: usize) -> Option<String> {
+pub(super) fn address(number: usize) -> Option<String> {
     (number % 50 != 7).then(|| format!("customer-{number}@example.com"))
 }
 
-fn profile(number: usize) -> Profile {
+pub(super) fn profile(number: usize) -> Profile {
     Profile {
         id: profile_id(number),
         user_id: number.to_string(),
@@ -77,13 +77,13 @@ fn list(number: usize) -> RecommendationList {
 }
 
 /// A data folder with a store, a campaign for `people` people, and an outbox.
-struct Shop {
-    folder: TempDir,
-    store: Store,
+pub(super) struct Shop {
+    pub(super) folder: TempDir,
+    pub(super) store: Store,
 }
 
 impl Shop {
-    async fn open(people: usize) -> Self {
+    pub(super) async fn open(people: usize) -> Self {
         let folder = TempDir::new().unwrap();
         let store = open(folder.path()).await;
         let segment_id = SegmentId::derive(&[b"at risk"]);
@@ -114,20 +114,20 @@ impl Shop {
         Self { folder, store }
     }
 
-    fn outbox(&self) -> Outbox {
+    pub(super) fn outbox(&self) -> Outbox {
         Outbox::new(self.folder.path().join("outbox"))
     }
 
-    async fn run(&self, channel: &dyn Channel) -> Result<CampaignReport, EngageError> {
+    pub(super) async fn run(&self, channel: &dyn Channel) -> Result<CampaignReport, EngageError> {
         run(&self.store, channel, options()).await
     }
 
     /// File name and content of everything in the outbox.
-    fn files(&self) -> BTreeMap<String, String> {
+    pub(super) fn files(&self) -> BTreeMap<String, String> {
         files(self.folder.path())
     }
 
-    async fn campaign_state(&self) -> &'static str {
+    pub(super) async fn campaign_state(&self) -> &'static str {
         self.store.campaign_by_slug(SLUG).await.unwrap().unwrap().state.name()
     }
 }
@@ -136,11 +136,15 @@ async fn open(folder: &Path) -> Store {
     Store::open(&StoreTarget::Sqlite(folder.join("store.sqlite"))).await.unwrap()
 }
 
-fn options() -> RunOptions {
+pub(super) fn options() -> RunOptions {
     RunOptions { pause: Duration::ZERO, ..RunOptions::default() }
 }
 
-async fn run(store: &Store, channel: &dyn Channel, options: RunOptions) -> Result<CampaignReport, EngageError> {
+pub(super) async fn run(
+    store: &Store,
+    channel: &dyn Channel,
+    options: RunOptions,
+) -> Result<CampaignReport, EngageError> {
     let audience = StoreAudience::new(store, AudienceOptions::default());
     let campaign = CampaignRun {
         store,
@@ -155,7 +159,7 @@ async fn run(store: &Store, channel: &dyn Channel, options: RunOptions) -> Resul
     run_campaign(&campaign, SLUG).await
 }
 
-fn files(folder: &Path) -> BTreeMap<String, String> {
+pub(super) fn files(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder.join("outbox")) else { return BTreeMap::new() };
     let entries =
         entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml"));
@@ -164,13 +168,13 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn receivers(files: &BTreeMap<String, String>) -> Vec<&str> {
+pub(super) fn receivers(files: &BTreeMap<String, String>) -> Vec<&str> {
     files.values().map(|file| file.lines().find_map(|line| line.strip_prefix("To: ")).unwrap()).collect()
 }
 
 /// The law: everybody who was to get a message has exactly one, and nobody else has any.
 #[track_caller]
-fn check_everybody_has_one(report: &CampaignReport, files: &BTreeMap<String, String>) {
+pub(super) fn check_everybody_has_one(report: &CampaignReport, files: &BTreeMap<String, String>) {
     let receivers = receivers(files);
     let distinct: HashSet<&str> = receivers.iter().copied().collect();
     assert_eq!(receivers.len(), distinct.len(), "somebody has two");
@@ -245,6 +249,10 @@ impl Channel for Broken {
         if self.check_fails.load(Ordering::SeqCst) { Box::pin(async { Err(down()) }) } else { self.inner.check() }
     }
 
+    fn check_message(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        self.inner.check_message(message)
+    }
+
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> Answer<'a, Result<Receipt, SendError>> {
         self.inner.send(message)
     }
@@ -291,7 +299,17 @@ struct Forgetful {
 
 impl Channel for Forgetful {
     fn describe(&self) -> ChannelDescription {
-        ChannelDescription { name: "outbox", destination: String::new(), can_tell_afterwards: false, concurrency: 4 }
+        ChannelDescription {
+            name: "outbox",
+            destination: String::new(),
+            can_tell_afterwards: false,
+            leaves_this_machine: false,
+            concurrency: 4,
+        }
+    }
+
+    fn check_message(&self, _message: &OutgoingMessage) -> Result<(), SendError> {
+        Ok(())
     }
 
     fn check(&self) -> Answer<'_, Result<(), ChannelError>> {

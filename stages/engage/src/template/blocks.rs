@@ -12,7 +12,7 @@ use liquid_core::{
     parser::{BlockElement, FilterChain, TryMatchToken},
     runtime::{Interrupt, InterruptRegister},
 };
-use std::{fmt::Write as _, io::Write};
+use std::{borrow::Cow, fmt::Write as _, io::Write};
 
 /// What stands in the document where a value was taken out. Plain ASCII, so that MJML passes it on as it is.
 pub(crate) const HOLE_MARK: &str = "~hole~";
@@ -113,6 +113,9 @@ fn show(state: &mut RenderState, place: Place, value: &str) -> String {
     if !state.html || place == Place::Trusted || state.finished_html.contains(value) {
         return value.to_owned();
     }
+    // What no reader shows is in neither form of the message.
+    let value = visible(value);
+    let value = value.as_ref();
     let html = escape(value);
     if state.captures > 0 {
         return html;
@@ -157,12 +160,23 @@ pub(crate) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(character),
-            _ if character.is_control() => {}
+            _ if !is_visible(character) => {}
             _ => out.push(character),
         }
     }
     out
+}
+
+fn is_visible(character: char) -> bool {
+    !character.is_control() || matches!(character, '\n' | '\t')
+}
+
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_visible) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().filter(|character| is_visible(*character)).collect())
+    }
 }
 
 macro_rules! block {

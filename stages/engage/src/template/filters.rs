@@ -7,6 +7,7 @@ use super::{
 };
 use bellwether_domain::{Language, Money};
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
 use liquid_core::{
     Display_filter, Error, Expression, Filter, FilterParameters, FilterReflection, FromFilterParameters, ParseFilter,
     Result, Runtime, Value, ValueView,
@@ -141,7 +142,7 @@ impl Filter for DateFilter {
         }
         let arguments = self.arguments.evaluate(runtime)?;
         let locale = state(runtime).locale.clone();
-        let date = date_of(input, locale.zone()).ok_or_else(|| not_a("a date", input))?;
+        let date = date_of(input, locale.zone).ok_or_else(|| not_a("a date", input))?;
         let form = arguments.form.as_ref().map_or("long", |form| form.as_str());
         format_date(date, form, locale.language).map(Value::scalar).ok_or_else(|| {
             Error::with_msg(format!("`{form}` is not a form of date (long, short, month, iso or strftime)"))
@@ -150,17 +151,19 @@ impl Filter for DateFilter {
 }
 
 /// RFC 3339, a bare day, or seconds since 1970; in the zone of the people who read.
-fn date_of(input: &dyn ValueView, zone: FixedOffset) -> Option<DateTime<FixedOffset>> {
+fn date_of(input: &dyn ValueView, zone: Tz) -> Option<DateTime<FixedOffset>> {
+    let there = |moment: DateTime<Utc>| moment.with_timezone(&zone).fixed_offset();
     let scalar = input.as_scalar()?;
     if let Some(seconds) = scalar.to_integer() {
-        return Some(Utc.timestamp_opt(seconds, 0).single()?.with_timezone(&zone));
+        return Utc.timestamp_opt(seconds, 0).single().map(there);
     }
     let text = scalar.to_kstr();
     if let Ok(date) = DateTime::parse_from_rfc3339(text.as_str()) {
-        return Some(date.with_timezone(&zone));
+        return Some(there(date.to_utc()));
     }
     let day = NaiveDate::parse_from_str(text.as_str(), "%Y-%m-%d").ok()?;
-    zone.from_local_datetime(&day.and_hms_opt(0, 0, 0)?).single()
+    // A bare day is that day everywhere; a zone could only move it, or have no midnight on it.
+    Some(day.and_hms_opt(0, 0, 0)?.and_utc().fixed_offset())
 }
 
 filter_without_parameters!(TidyParser, TidyFilter, "tidy", "A noisy name as one line that is not shouted.");

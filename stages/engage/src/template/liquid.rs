@@ -8,7 +8,7 @@ use super::{
     source,
 };
 use bellwether_domain::Language as ReaderLanguage;
-use chrono::{FixedOffset, Offset, Utc};
+use chrono_tz::Tz;
 use liquid_core::{Language, ParseBlock, ParseTag, Renderable, Template, model::Object, parser};
 use liquid_lib::stdlib;
 use std::{
@@ -23,19 +23,13 @@ pub struct Locale {
     pub language: ReaderLanguage,
     /// ISO 4217, for amounts that do not name another.
     pub currency: String,
-    /// East of Greenwich.
-    pub utc_offset_minutes: i32,
+    /// The zone of their days.
+    pub zone: Tz,
 }
 
 impl Default for Locale {
     fn default() -> Self {
-        Self { language: ReaderLanguage::English, currency: "USD".to_owned(), utc_offset_minutes: 0 }
-    }
-}
-
-impl Locale {
-    pub(crate) fn zone(&self) -> FixedOffset {
-        FixedOffset::east_opt(self.utc_offset_minutes.saturating_mul(60)).unwrap_or_else(|| Utc.fix())
+        Self { language: ReaderLanguage::English, currency: "USD".to_owned(), zone: Tz::UTC }
     }
 }
 

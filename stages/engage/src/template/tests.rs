@@ -10,7 +10,7 @@ fn facts(json: serde_json::Value) -> Object {
 }
 
 fn locale() -> Locale {
-    Locale { language: Language::English, currency: "GBP".to_owned(), utc_offset_minutes: 0 }
+    Locale { language: Language::English, currency: "GBP".to_owned(), zone: chrono_tz::Tz::UTC }
 }
 
 fn render(source: &str, data: serde_json::Value) -> Result<String, TemplateError> {
@@ -122,12 +122,45 @@ fn filters_know_the_language() {
     let data =
         facts(serde_json::json!({"v": 1234.5, "d": "2011-12-05T23:30:00Z", "n": {"en": "Hello", "zh-CN": "你好"}}));
     let source = "{{ v | money }} {{ v | money: 'CNY' }} {{ v | number }} {{ v | number: 2 }} {{ d | date }} {{ d | date: 'short' }} {{ n | localized }}";
-    let render = |language, utc_offset_minutes| {
-        let locale = Locale { language, utc_offset_minutes, ..locale() };
+    let render = |language, zone| {
+        let locale = Locale { language, zone, ..locale() };
         Liquid::compile(source, true).unwrap().render(&Object::new(), &data, &locale, false).unwrap().text
     };
-    assert_eq!(render(Language::English, 0), "£1,234.50 CN¥1,234.50 1,235 1,234.50 5 December 2011 5 Dec Hello");
-    assert_eq!(render(Language::Chinese, 480), "£1,234.50 ¥1,234.50 1,235 1,234.50 2011年12月6日 12月6日 你好");
+    assert_eq!(
+        render(Language::English, chrono_tz::Tz::UTC),
+        "£1,234.50 CN¥1,234.50 1,235 1,234.50 5 December 2011 5 Dec Hello"
+    );
+    assert_eq!(
+        render(Language::Chinese, chrono_tz::Asia::Shanghai),
+        "£1,234.50 ¥1,234.50 1,235 1,234.50 2011年12月6日 12月6日 你好"
+    );
+}
+
+/// Half an hour before midnight in London's winter is half past midnight in its summer.
+#[test]
+fn a_date_has_the_offset_of_its_own_day() {
+    let data = facts(
+        serde_json::json!({"winter": "2011-12-05T23:30:00Z", "summer": "2011-07-05T23:30:00Z", "day": "2011-07-05"}),
+    );
+    let locale = Locale { zone: chrono_tz::Europe::London, ..locale() };
+    let source = "{{ winter | date: 'iso' }} {{ summer | date: 'iso' }} {{ day | date: 'iso' }}";
+    let text = Liquid::compile(source, true).unwrap().render(&Object::new(), &data, &locale, false).unwrap().text;
+    assert_eq!(text, "2011-12-05 2011-07-06 2011-07-05");
+}
+
+#[test]
+fn control_characters_are_in_neither_form() {
+    let template = BodyTemplate::compile(DOCUMENT).unwrap();
+    for name in ["Ann\rLee", "A\u{7}nn", "\rAnn", "Ann\u{85}", "\u{1b}"] {
+        let own = facts(
+            serde_json::json!({"name": name, "title": "T", "url": "https://x.example", "label": "Go", "items": []}),
+        );
+        // Twice: the first message of a shape is rendered the plain way as well.
+        for _ in 0..2 {
+            let short = template.render(&Object::new(), &own, &locale()).unwrap();
+            assert_eq!(Ok(short), template.render_plainly(&Object::new(), &own, &locale()), "{name:?}");
+        }
+    }
 }
 
 #[track_caller]
@@ -202,6 +235,7 @@ fn data_of_people() -> impl Strategy<Value = serde_json::Value> {
         1 => Just("~hole~00001~".to_owned()),
         1 => "(&lt;|&amp;|<!--|]]>|<b>|</mj-text>|\n|\t|  ){0,3}",
         1 => "\\PC{0,8}",
+        2 => "[A-Za-z \r\n\t\u{7}\u{85}\u{a0}\u{2028}\u{3000}]{0,6}",
     ];
     let url =
         prop_oneof![Just("https://x.example/p?a=1&b=2".to_owned()), "https://x.example/[a-z\"'<> ]{0,8}", text.clone()];

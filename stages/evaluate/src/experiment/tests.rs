@@ -84,6 +84,60 @@ fn many_arms_need_a_clearer_difference() {
 }
 
 #[test]
+fn what_cannot_be_compared_says_so() {
+    for arms in [&[clicks("random", 500, 3)][..], &[clicks("random", 1, 0), clicks("new", 1, 1)]] {
+        let analysis = click_test(arms);
+        assert_eq!(analysis.verdict.code(), "nothing_to_compare", "{arms:?}");
+        assert!(analysis.sample_ratio.ok && analysis.metrics[0].comparisons.is_empty());
+    }
+    // Nobody in an arm: the division was broken, and that comes first.
+    let analysis = click_test(&[clicks("random", 500, 3), clicks("new", 0, 0)]);
+    assert_eq!(analysis.verdict.code(), "not_as_planned");
+    // One person in one of three arms keeps the other two comparable.
+    let mut definition = definition("random", vec![metric("click", MetricKind::Rate)]);
+    definition.allocation = vec![500.0, 500.0, 1.0];
+    let arms = [clicks("random", 500, 20), clicks("new", 500, 60), clicks("tiny", 1, 1)];
+    let analysis = analyse(&definition, &arms, &[]).unwrap();
+    assert_eq!(analysis.metrics[0].comparisons.len(), 1);
+    assert_eq!(analysis.verdict.code(), "better");
+}
+
+#[test]
+fn shares_of_other_arms_are_refused() {
+    let mut definition = definition("random", vec![metric("click", MetricKind::Rate)]);
+    definition.allocation = vec![0.5, 0.5];
+    let arms = [clicks("random", 10, 1), clicks("new", 10, 1), clicks("more", 10, 1)];
+    let error = analyse(&definition, &arms, &[]).unwrap_err().to_string();
+    assert!(error.contains("2 shares for 3 arms"), "{error}");
+}
+
+#[test]
+fn several_arms_need_more_people_too() {
+    let one = click_test(&[clicks("random", 10_000, 500), clicks("a", 10_000, 500)]);
+    let two = click_test(&[clicks("random", 10_000, 500), clicks("a", 10_000, 500), clicks("b", 10_000, 500)]);
+    let needed = |analysis: &Analysis| analysis.metrics[0].power[0].per_arm.unwrap();
+    assert!(needed(&two) > needed(&one) * 11 / 10, "{} {}", needed(&two), needed(&one));
+}
+
+#[test]
+fn of_many_parts_one_that_looks_clear_is_none() {
+    let definition = definition("random", vec![metric("click", MetricKind::Rate)]);
+    let part = |value: usize, summary| SegmentArm { column: "city".into(), value: value.to_string(), summary };
+    let parts = |clear: u64| -> Vec<SegmentArm> {
+        let arm = |value| clicks("new", 1_000, if value == 0 { clear } else { 50 });
+        (0..20).flat_map(|value| [part(value, clicks("random", 1_000, 50)), part(value, arm(value))]).collect()
+    };
+    let arms = [clicks("random", 20_000, 1_000), clicks("new", 20_000, 1_000)];
+    let clear = |clicks| {
+        let analysis = analyse(&definition, &arms, &parts(clicks)).unwrap();
+        let p = analysis.segments.iter().map(|effect| effect.comparison.p_value.unwrap()).fold(1.0, f64::min);
+        (p < ALPHA, analysis.segments.iter().filter(|effect| effect.comparison.significant).count())
+    };
+    assert_eq!(clear(75), (true, 0), "p below 0.05 once in twenty is what chance does");
+    assert_eq!(clear(120), (true, 1));
+}
+
+#[test]
 fn money_returns_are_counted_per_message() {
     let mut definition = definition("none", vec![metric("spend", MetricKind::Amount)]);
     definition.cost_per_message = Some("0.10".parse::<Money>().unwrap());
@@ -106,4 +160,12 @@ fn money_returns_are_counted_per_message() {
 fn a_missing_arm_is_named() {
     let error = analyse(&definition("nobody", vec![metric("click", MetricKind::Rate)]), &[clicks("a", 2, 1)], &[]);
     assert!(error.unwrap_err().to_string().contains("no numbers for arm `nobody`"));
+}
+
+#[test]
+fn rows_lost_by_one_arm_are_noticed() {
+    assert!(lost_unevenly(&[0, 40], &[1_000, 960]));
+    assert!(!lost_unevenly(&[20, 20], &[1_000, 980]));
+    assert!(!lost_unevenly(&[0, 0], &[1_000, 980]));
+    assert!(!lost_unevenly(&[3], &[10]));
 }

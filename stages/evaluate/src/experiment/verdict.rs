@@ -100,9 +100,10 @@ impl Verdict {
             Self::Better(finding) => finding.sentence(("did better than", "优于")),
             Self::Worse(finding) => finding.sentence(("did worse than", "不如")),
             Self::NoDifferenceSeen { arms, is_rate, needed } => no_difference(arms, *is_rate, needed),
-            Self::NothingToCompare => {
-                Localized::new("There is only one arm; nothing to compare.", "只有一个组，无从比较。")
-            }
+            Self::NothingToCompare => Localized::new(
+                "There are no two arms of at least two people; nothing to compare.",
+                "没有两个各有至少两人的组，无从比较。",
+            ),
         }
     }
 }

@@ -78,6 +78,18 @@ pub async fn outcomes_leave_reserved_only(fresh: Case) {
     assert_eq!(store.message(message(99).id).await.unwrap(), None, "an outcome makes no message");
 }
 
+pub async fn what_was_not_handed_over_can_be_released(fresh: Case) {
+    let store = &fresh.store;
+    let messages: Vec<_> = (0..5).map(message).collect();
+    store.reserve(&messages).await.unwrap();
+    store.record_outcomes(&[handed_over(0)]).await.unwrap();
+    let ids: Vec<_> = messages[..3].iter().map(|message| message.id).collect();
+    assert_eq!(store.release(&ids).await.unwrap(), 2, "the one with an outcome stays");
+    assert_eq!(store.release(&ids).await.unwrap(), 0);
+    assert_eq!(store.reserve(&messages).await.unwrap().len(), 2, "and only those can be reserved anew");
+    assert_eq!(store.message(ids[0]).await.unwrap().map(|message| message.state), Some(handed_over(0).state));
+}
+
 pub async fn one_refused_outcome_refuses_all(fresh: Case) {
     let store = &fresh.store;
     store.reserve(&(0..50).map(message).collect::<Vec<_>>()).await.unwrap();

@@ -4,7 +4,7 @@
 
 pub(super) mod words;
 
-use super::{refresh, serve, timezone};
+use super::{campaign, refresh, serve, timezone};
 use crate::{
     cli::DemoOptions,
     config::Config,
@@ -16,7 +16,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{ExperimentMapping, OrderMapping};
-use bellwether_domain::{Campaign, Language};
+use bellwether_domain::Language;
 use bellwether_engage::RunProgress;
 use std::{
     path::{Path, PathBuf},
@@ -61,16 +61,8 @@ async fn collect(context: &Context, examples: &Examples, stages: &mut Stages) ->
 
 /// One campaign per segment that the pack knows. One that exists stays as it is, edited or not.
 async fn define_campaigns(context: &Context) -> Result<()> {
-    for template in bellwether_engage::retail_campaigns()? {
-        if context.store.campaign_by_slug(&template.slug).await?.is_some() {
-            continue;
-        }
-        let segment = context.store.segment_by_slug(&template.segment).await?;
-        let segment = segment.with_context(|| {
-            format!("campaign `{}` is for segment `{}`, which does not exist", template.slug, template.segment)
-        })?;
-        let campaign = Campaign { channel: context.config.engage.channel.clone(), ..template.campaign(segment.id) };
-        context.store.put_campaign(&campaign).await?;
+    for template in campaign::pack(context)? {
+        campaign::add(context, &template).await?;
     }
     Ok(())
 }
@@ -93,8 +85,8 @@ async fn evaluate(context: &Context, examples: &Examples, stages: &mut Stages) -
     let text = std::fs::read_to_string(&examples.experiment)?;
     let mapping = ExperimentMapping::parse(&examples.experiment.display().to_string(), &text)?;
     let files = mapping.files_in(examples.experiment.parent().unwrap_or(Path::new(".")));
-    let (definition, analysis) = experiment::import(&context.store, &files, &mapping).await?;
-    stage.done(format!("{}: {}", definition.name.en, analysis.verdict.sentence().en));
+    let imported = experiment::import(&context.store, &files, &mapping).await?;
+    stage.done(format!("{}: {}", imported.definition.name.en, imported.analysis.verdict.sentence().en));
     Ok(())
 }
 

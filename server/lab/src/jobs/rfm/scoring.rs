@@ -2,40 +2,18 @@
 
 use super::purchases::{Customers, PurchaseColumns};
 use crate::{LabError, Result, jobs::refused, report::Findings};
-use bellwether_algorithms::{
-    Error,
-    rfm::{RfmScore, RfmSegment},
-    scale::{Duplicates, QuantileBins, quantiles, rank_bins},
-};
+use bellwether_algorithms::rfm::{QuantileScale, RfmScore, RfmSegment};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-/// How a measure was cut into classes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Cut {
-    /// By quantiles of the values: `qcut(values, bins)`.
-    Values,
-    /// By quantiles of the ranks, since quantiles of the values coincide: `qcut(values.rank(method="first"), bins)`.
-    RankFirst,
-}
-
-/// How one measure is scored.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Measure {
-    cut: Cut,
-    /// Quantiles of the values, `bins + 1` of them; neighbours may be equal.
-    edges: Vec<f64>,
-}
 
 /// What `--save` keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RfmModel {
     pub columns: PurchaseColumns,
     bins: usize,
-    recency: Measure,
-    frequency: Measure,
-    monetary: Measure,
+    recency: QuantileScale,
+    frequency: QuantileScale,
+    monetary: QuantileScale,
 }
 
 /// Scores of all customers, 1 to `bins`, the highest is best.
@@ -60,16 +38,17 @@ impl RfmModel {
                 "{bins} score classes need at least {bins} customers, there are {have}"
             )));
         }
-        let (recency, long_ago) = Measure::fit(&customers.recency, bins)?;
-        let (frequency, often) = Measure::fit(&customers.frequency, bins)?;
-        let (monetary, much) = Measure::fit(&customers.monetary, bins)?;
-        let scores = Scores::new(long_ago, often, much, bins)?;
-        Ok((Self { columns, bins, recency, frequency, monetary }, scores))
+        let scale = |values: &[f64]| QuantileScale::fit(values, bins).map_err(refused);
+        let (recency, frequency) = (scale(&customers.recency)?, scale(&customers.frequency)?);
+        let monetary = scale(&customers.monetary)?;
+        let model = Self { columns, bins, recency, frequency, monetary };
+        let scores = model.score(customers)?;
+        Ok((model, scores))
     }
 
     /// Scores other customers by the same limits; values outside of them get the nearest class.
     pub fn score(&self, customers: &Customers) -> Result<Scores> {
-        let classes = |measure: &Measure, values: &[f64]| values.iter().map(|v| measure.class(*v)).collect();
+        let classes = |scale: &QuantileScale, values: &[f64]| values.iter().map(|v| scale.class(*v)).collect();
         Scores::new(
             classes(&self.recency, &customers.recency),
             classes(&self.frequency, &customers.frequency),
@@ -82,42 +61,14 @@ impl RfmModel {
     pub fn describe(&self, findings: &mut Findings) {
         let measures = [("recency_days", &self.recency), ("frequency", &self.frequency), ("monetary", &self.monetary)];
         findings.parameter("bins", self.bins);
-        let by = |of: &dyn Fn(&Measure) -> Value| {
-            Value::Object(measures.iter().map(|(name, measure)| ((*name).to_owned(), of(measure))).collect())
-        };
-        findings.parameter("cut", by(&|measure| json!(measure.cut)));
-        findings.result("limits", by(&|measure| json!(measure.edges)));
-        for (name, _) in measures.iter().filter(|(_, measure)| measure.cut == Cut::RankFirst) {
+        let limits = measures.iter().map(|(name, scale)| ((*name).to_owned(), json!(scale.edges())));
+        findings.result("limits", Value::Object(limits.collect()));
+        for (name, _) in measures.iter().filter(|(_, scale)| scale.is_tied()) {
             findings.warn(format!(
-                "{name} has too many equal values for {} quantile classes; it is cut by rank, so that equal customers can score differently",
+                "{name} has too many equal values for {} quantile classes; equal customers score equally, so that classes differ in size",
                 self.bins
             ));
         }
-    }
-}
-
-impl Measure {
-    /// The limits, and the class of each value, 1 for the smallest.
-    fn fit(values: &[f64], bins: usize) -> Result<(Self, Vec<usize>)> {
-        let probabilities: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64).collect();
-        let edges = quantiles(values, &probabilities).map_err(refused)?;
-        match QuantileBins::fit(values, bins, Duplicates::Refuse) {
-            Ok(cut) => {
-                let classes = values.iter().map(|v| cut.bin(*v).map_or(1, |bin| bin + 1)).collect();
-                Ok((Self { cut: Cut::Values, edges: cut.edges().to_vec() }, classes))
-            }
-            Err(Error::DuplicateEdges { .. }) => {
-                let classes = rank_bins(values, bins).map_err(refused)?.into_iter().map(|bin| bin + 1).collect();
-                Ok((Self { cut: Cut::RankFirst, edges }, classes))
-            }
-            Err(error) => Err(refused(error)),
-        }
-    }
-
-    /// The class of a value that need not be among those that the limits come from.
-    fn class(&self, value: f64) -> usize {
-        let bins = self.edges.len() - 1;
-        self.edges[..bins].partition_point(|edge| *edge < value).clamp(1, bins)
     }
 }
 
@@ -145,21 +96,6 @@ impl Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distinct_values_are_cut_by_value_and_ties_by_rank() {
-        let (by_value, classes) = Measure::fit(&[10.0, 20.0, 30.0, 40.0, 50.0], 5).unwrap();
-        assert_eq!((by_value.cut, classes), (Cut::Values, vec![1, 2, 3, 4, 5]));
-        let (by_rank, classes) = Measure::fit(&[1.0, 1.0, 1.0, 1.0, 9.0], 5).unwrap();
-        assert_eq!((by_rank.cut, classes), (Cut::RankFirst, vec![1, 2, 3, 4, 5]));
-    }
-
-    #[test]
-    fn kept_limits_score_values_that_were_not_there() {
-        let (measure, _) = Measure::fit(&[10.0, 20.0, 30.0, 40.0, 50.0], 5).unwrap();
-        let classes: Vec<_> = [-5.0, 10.0, 26.0, 27.0, 99.0].map(|v| measure.class(v)).to_vec();
-        assert_eq!(classes, [1, 1, 2, 3, 5]);
-    }
 
     #[test]
     fn other_numbers_of_classes_reach_all_segments_from_best_to_worst() {
