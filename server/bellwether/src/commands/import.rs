@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     experiment,
     import::{self as road, Road},
-    progress::Stages,
+    progress::{Stages, thousands},
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{ExperimentMapping, Importer, Mapping, OrderMapping};

@@ -14,7 +14,7 @@ use crate::{
     progress::Stages,
     report,
 };
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use bellwether_collect::{ExperimentMapping, OrderMapping};
 use bellwether_domain::Language;
 use bellwether_engage::RunProgress;
