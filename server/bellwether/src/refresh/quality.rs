@@ -19,10 +19,11 @@ pub struct BatchQuality {
 pub async fn quality(store: &Store, past: &Past) -> Result<BatchQuality> {
     let found = bellwether_clean::cancellations(&past.history);
     let outliers = bellwether_clean::outliers(&past.history);
-    let imports = store.imports().await?;
-    // The whole history is judged at once: where several sources made it, the counts are of none of them.
-    let only = imports.first().filter(|first| imports.iter().all(|import| import.source == first.source));
-    let source: std::sync::Arc<str> = only.map_or("", |import| import.source.as_str()).into();
+    // The whole history is judged at once: where several sources made it, the counts are of none of them. Only sources of
+    // orders are cleaned; experiments are imports too.
+    let cleaned = store.rule_counts().await?;
+    let only = cleaned.first().filter(|first| cleaned.iter().all(|count| count.source == first.source));
+    let source: std::sync::Arc<str> = only.map_or_else(|| "".into(), |count| count.source.clone());
     let rule = |rule: &str, rows: u64| RuleCount { source: source.clone(), rule: rule.to_owned(), rows };
     let mut rules = vec![
         rule("cancellation_matched", found.matched),

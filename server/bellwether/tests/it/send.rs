@@ -1,9 +1,26 @@
 //! Campaigns of a shop of one's own, and what happens to them when the disk is full.
 
 use crate::support::{Shop, orders};
+use std::fmt::Write;
+
+/// Two years of a shop whose customers differ in how often and how lately they came, so that every segment has members.
+fn two_years() -> String {
+    let mut csv = String::from("order,customer,time,item,quantity,price\n");
+    for order in 0..2_000_u32 {
+        let (month, day) = (order / 83, order % 28 + 1);
+        let time = format!("{}-{:02}-{day:02} 10:00:00", 2023 + month / 12, month % 12 + 1);
+        // Few customers with high numbers, and each of them gone after a while of its own.
+        let drawn = (order.wrapping_mul(2_654_435_761) >> 12) % 400;
+        let customer = drawn * drawn / 1_600;
+        let customer = if month > customer * 7 % 24 { customer + 100 } else { customer };
+        writeln!(csv, "{order},C{customer},{time},P{},{},{}.50", order * 7 % 211, order % 5 + 1, drawn % 40 + 1)
+            .unwrap();
+    }
+    csv
+}
 
 fn shop_with_campaigns() -> Shop {
-    let shop = Shop::new(&orders(2_000, 3));
+    let shop = Shop::new(&two_years());
     assert!(shop.import().status.success());
     shop.ok(&["refresh"]);
     let added = shop.ok(&["campaign", "add", "--pack", "retail"]);
