@@ -45,7 +45,7 @@ def start(bellwether, data):
     )
     while time.perf_counter() - began < 30:
         try:
-            if get(port, "/health/ready")[0] == 200:
+            if get(port, "/api/v1/health/ready")[0] == 200:
                 return process, port, time.perf_counter() - began
         except OSError:
             time.sleep(0.002)

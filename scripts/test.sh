@@ -49,7 +49,7 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 "$bellwether" serve --data "$work/demo" --set "server.listen=127.0.0.1:$port" &
 server=$!
 for _ in $(seq 100); do
-    python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/health/ready')" 2>/dev/null && break
+    python3 -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/api/v1/health/ready')" 2>/dev/null && break
     sleep 0.2
 done
 (cd console && BELLWETHER_URL="http://127.0.0.1:$port" npm run --silent e2e)
