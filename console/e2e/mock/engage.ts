@@ -34,7 +34,14 @@ function campaign(
       channel: "outbox",
       version: 1,
       state: { name: "completed", run: `run_${slug}`, at: "2026-11-22T09:12:00Z" },
-      decisions: { send: sent, hold_out: held, no_address: 0, suppressed: 1, duplicate_address: 0, total: sent + held + 1 },
+      decisions: {
+        send: sent,
+        hold_out: held,
+        no_address: 0,
+        suppressed: 1,
+        duplicate_address: 0,
+        total: sent + held + 1,
+      },
       ledger: { reserved: 0, handed_over: sent - 1, failed: 0, unknown: 1, total: sent },
     },
     content: {

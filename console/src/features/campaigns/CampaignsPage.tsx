@@ -76,8 +76,7 @@ function CampaignTable({ campaigns }: { campaigns: readonly CampaignSummary[] })
       key: "skip",
       header: t("decision.skipped"),
       end: true,
-      cell: ({ decisions }) =>
-        format.number(decisions.no_address + decisions.suppressed + decisions.duplicate_address),
+      cell: ({ decisions }) => format.number(decisions.no_address + decisions.suppressed + decisions.duplicate_address),
     },
     { key: "handed", header: t("column.handedOver"), end: true, cell: (row) => format.number(row.ledger.handed_over) },
   ];
