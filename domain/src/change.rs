@@ -32,8 +32,8 @@ pub struct RuleCount {
 pub struct ChangeSet {
     /// The last batch that is contained. The Store refuses a change set that does not continue where it stands.
     pub applied: Offset,
-    /// Events that count as seen from now on.
-    pub seen: Vec<EventId>,
+    /// Events that count as seen from now on, and the batch that brought each.
+    pub seen: Vec<(EventId, Offset)>,
     /// New subjects and whom they lead to.
     pub subjects: Vec<(SubjectId, ProfileId)>,
     /// Profiles as they are now, whole.

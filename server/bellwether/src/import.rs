@@ -2,7 +2,7 @@
 
 use crate::{cleaners::Cleaners, config::Config, context::Context, pipeline::Pipeline, progress::thousands};
 use anyhow::{Context as _, Result, bail};
-use bellwether_collect::{Importer, OrderMapping, file_digest};
+use bellwether_collect::{ImportBatch, Importer, OrderMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_store::Store;
@@ -173,7 +173,7 @@ fn record(cursor: ImportCursor) -> ImportRecord {
 }
 
 /// Reads the file from where the cursor stands. Batch and cursor become durable together, so that no row is read into
-/// the inbox twice or not at all.
+/// the inbox twice or not at all. While one batch is made durable the next is read.
 fn read_into_inbox(
     mut importer: Importer,
     inbox: &Inbox,
@@ -182,22 +182,37 @@ fn read_into_inbox(
     arrived: &mpsc::Sender<ImportCursor>,
 ) -> Result<()> {
     importer.pass_over(cursor.position);
+    let (sender, batches) = std::sync::mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || read_batches(&mut importer, &sender));
+        for batch in batches {
+            cursor.position = batch.position;
+            cursor.rows += batch.rows;
+            cursor.events += batch.events;
+            cursor.rejected += batch.rejected;
+            inbox.append(&[NewBatch { records: batch.records, body: batch.body }], Some(&cursor), clock.now())?;
+            // The other side is gone only when it failed, and then it says why.
+            if arrived.blocking_send(cursor.clone()).is_err() {
+                return Ok(());
+            }
+        }
+        let scattered = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        warn_of_scattered_orders(scattered);
+        cursor.complete = true;
+        inbox.append(&[], Some(&cursor), clock.now())?;
+        drop(arrived.blocking_send(cursor));
+        Ok(())
+    })
+}
+
+/// Gives batch after batch until the file ends or nobody takes them; says how many orders were scattered.
+fn read_batches(importer: &mut Importer, batches: &std::sync::mpsc::SyncSender<ImportBatch>) -> Result<u64> {
     while let Some(batch) = importer.next_batch(EVENTS_PER_BATCH)? {
-        cursor.position = batch.position;
-        cursor.rows += batch.rows;
-        cursor.events += batch.events;
-        cursor.rejected += batch.rejected;
-        inbox.append(&[NewBatch { records: batch.records, body: batch.body }], Some(&cursor), clock.now())?;
-        // The other side is gone only when it failed, and then it says why.
-        if arrived.blocking_send(cursor.clone()).is_err() {
-            return Ok(());
+        if batches.send(batch).is_err() {
+            break;
         }
     }
-    warn_of_scattered_orders(importer.scattered_orders());
-    cursor.complete = true;
-    inbox.append(&[], Some(&cursor), clock.now())?;
-    drop(arrived.blocking_send(cursor));
-    Ok(())
+    Ok(importer.scattered_orders())
 }
 
 fn warn_of_scattered_orders(times: u64) {

@@ -1,7 +1,7 @@
 //! The data's way, in order: inbox → clean → profile → Store, and the clean events → Lake.
 //!
-//! This is the only place that commits. A batch of the inbox becomes one change set, which moves the offset `applied`
-//! in the same transaction; a crash leaves all of a batch or nothing. Files of the Lake follow behind, by `rolled`.
+//! This is the only place that commits. Whatever batches wait in the inbox become one change set, which moves the offset
+//! `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{catalogue::Catalogue, cleaners::Cleaners, roller::Roller};
 use anyhow::{Result, bail, ensure};
@@ -13,6 +13,10 @@ use bellwether_store::Store;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
+
+/// No further batch joins a change set that holds so many events. Whoever buys often is written once for all batches of a
+/// change set, so that the further behind the pipeline is, the less each event costs; memory sets the limit.
+const EVENTS_PER_COMMIT: usize = 7_500;
 
 /// Everything between the inbox and what is true.
 pub struct Pipeline {
@@ -45,14 +49,15 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// Processes all that the inbox holds. While one batch is committed the next is being cleaned.
+    /// Processes all that the inbox holds. While batches are committed the next ones are being cleaned.
     pub async fn catch_up(&mut self) -> Result<()> {
-        let mut next = self.prepare_after(self.applied);
-        while let Some(batch) = next.await?? {
-            next = self.prepare_after(batch.offset);
-            self.step(batch).await?;
+        let mut next = self.prepare_after(self.applied, EVENTS_PER_COMMIT);
+        loop {
+            let batches = next.await??;
+            let Some(last) = batches.last() else { return Ok(()) };
+            next = self.prepare_after(last.offset, EVENTS_PER_COMMIT);
+            self.step(batches).await?;
         }
-        Ok(())
     }
 
     /// Writes every event that is in no file yet.
@@ -60,35 +65,41 @@ impl Pipeline {
         self.roller.flush(&mut self.catalogue).await
     }
 
-    /// One batch, from clean to committed.
-    async fn step(&mut self, Prepared { offset, mut clean }: Prepared) -> Result<()> {
-        let doubles = self.drop_doubles(&mut clean.events).await?;
-        let changes = self.profile_changes(&clean.events).await?;
-        let rejects: Vec<Reject> = clean.rejects.into_iter().chain(doubles).collect();
-        self.store
-            .commit(&ChangeSet {
-                applied: offset,
-                seen: clean.events.iter().map(|event| event.id).collect(),
-                subjects: changes.subjects,
-                profiles: changes.profiles,
-                items: self.catalogue.merge(clean.items),
-                rule_counts: clean.rule_counts,
-                rejects,
-            })
-            .await?;
-        self.applied = offset;
-        self.roller.push(clean.events, offset, &mut self.catalogue).await
+    /// Some batches, from clean to committed.
+    async fn step(&mut self, batches: Vec<Prepared>) -> Result<()> {
+        let mut known = self.seen(&batches).await?;
+        let mut change = ChangeSet::default();
+        let mut passed = Vec::with_capacity(batches.len());
+        for Prepared { offset, mut clean } in batches {
+            let doubles = split_off_doubles(&mut clean.events, |id| !known.insert(id));
+            change.applied = offset;
+            change.seen.extend(clean.events.iter().map(|event| (event.id, offset)));
+            change.items.extend(self.catalogue.merge(clean.items));
+            change.rule_counts.extend(clean.rule_counts);
+            change.rejects.extend(clean.rejects.into_iter().chain(doubles));
+            passed.push((offset, clean.events));
+        }
+        let profiles = self.profile_changes(passed.iter().flat_map(|(_, events)| events)).await?;
+        (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
+        self.store.commit(&change).await?;
+        self.applied = change.applied;
+        for (offset, events) in passed {
+            self.roller.push(events, offset, &mut self.catalogue).await?;
+        }
+        Ok(())
     }
 
-    /// Keeps the first event of each id; the others go to quarantine.
-    async fn drop_doubles(&self, events: &mut Vec<CleanEvent>) -> Result<Vec<Reject>> {
-        let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
-        let mut known: FxHashSet<EventId> = self.store.seen(&ids).await?.into_iter().collect();
-        Ok(split_off_doubles(events, |id| !known.insert(id)))
+    /// Which of the events were processed before. Of those that come twice now the first one counts.
+    async fn seen(&self, batches: &[Prepared]) -> Result<FxHashSet<EventId>> {
+        let ids: Vec<EventId> = batches.iter().flat_map(|batch| &batch.clean.events).map(|event| event.id).collect();
+        Ok(self.store.seen(&ids).await?.into_iter().collect())
     }
 
-    async fn profile_changes(&self, events: &[CleanEvent]) -> Result<bellwether_profile::ProfileChanges> {
-        let mut subjects: Vec<_> = events.iter().filter_map(|event| event.subject).collect();
+    async fn profile_changes(
+        &self,
+        events: impl Iterator<Item = &CleanEvent> + Clone,
+    ) -> Result<bellwether_profile::ProfileChanges> {
+        let mut subjects: Vec<_> = events.clone().filter_map(|event| event.subject).collect();
         subjects.sort_unstable();
         subjects.dedup();
         let owners = self.store.profile_of(&subjects).await?;
@@ -99,12 +110,20 @@ impl Pipeline {
         Ok(bellwether_profile::apply(events, &owners, known))
     }
 
-    fn prepare_after(&self, offset: Offset) -> JoinHandle<Result<Option<Prepared>>> {
+    /// The batches behind an offset, cleaned, until they hold `events`; none at the end of the inbox.
+    fn prepare_after(&self, mut offset: Offset, events: usize) -> JoinHandle<Result<Vec<Prepared>>> {
         let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
         tokio::task::spawn_blocking(move || {
-            let Some(batch) = inbox.read_after(offset, 1)?.pop() else { return Ok(None) };
-            ensure!(batch.offset == offset.next(), "{}", missing(offset));
-            Ok(Some(Prepared { offset: batch.offset, clean: cleaners.clean(&batch) }))
+            let (mut prepared, mut held) = (Vec::new(), 0);
+            while held < events {
+                let Some(batch) = inbox.read_after(offset, 1)?.pop() else { break };
+                ensure!(batch.offset == offset.next(), "{}", missing(offset));
+                offset = batch.offset;
+                let clean = cleaners.clean(&batch);
+                held += clean.events.len();
+                prepared.push(Prepared { offset, clean });
+            }
+            Ok(prepared)
         })
     }
 
@@ -113,7 +132,7 @@ impl Pipeline {
     async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
         let mut offset = rolled;
         while offset < self.applied {
-            let Some(mut batch) = self.prepare_after(offset).await?? else { bail!(missing(offset)) };
+            let Some(mut batch) = self.prepare_after(offset, 1).await??.pop() else { bail!(missing(offset)) };
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
             let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();

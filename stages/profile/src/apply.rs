@@ -20,8 +20,8 @@ pub struct ProfileChanges {
 ///
 /// `owners` says which profile the known subjects lead to; a subject that is not in it becomes a new profile, whose id
 /// follows from the subject. `known` holds the present state of those profiles. Anonymous events change no profile.
-pub fn apply(
-    events: &[CleanEvent],
+pub fn apply<'e>(
+    events: impl IntoIterator<Item = &'e CleanEvent>,
     owners: &HashMap<SubjectId, ProfileId>,
     known: impl IntoIterator<Item = Profile>,
 ) -> ProfileChanges {

@@ -65,7 +65,7 @@ async fn import(store: &Store) -> Result<(), bellwether_store::Error> {
     let rows = CHANGE_SETS * (PROFILES + SEEN + ITEMS + REJECTS) + CUSTOMERS;
     let watch = Watch::start();
     for change in &changes {
-        store.seen(&change.seen).await?;
+        store.seen(&change.seen.iter().map(|(event, _)| *event).collect::<Vec<_>>()).await?;
     }
     watch.stop("look for seen events", CHANGE_SETS * SEEN);
     let watch = Watch::start();
@@ -155,7 +155,7 @@ fn change(applied: u64) -> ChangeSet {
     let numbers = |count: u64| (applied - 1) * count..applied * count;
     ChangeSet {
         applied: Offset(applied),
-        seen: numbers(SEEN).map(|n| EventId::derive(&[&n.to_le_bytes()])).collect(),
+        seen: numbers(SEEN).map(|n| (EventId::derive(&[&n.to_le_bytes()]), Offset(applied))).collect(),
         // A person is new once.
         subjects: numbers(PROFILES).filter(|n| *n < CUSTOMERS).map(|n| n * 7 % CUSTOMERS).map(subject).collect(),
         profiles: numbers(PROFILES).map(|n| profile(n * 7 % CUSTOMERS, applied)).collect(),

@@ -7,13 +7,13 @@ use crate::{
     error::Doing,
     rows::{import, item, pipeline_state, profile, reject, rule_count, seen_event, subject},
 };
-use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset};
+use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset, RuleCount};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::Expr,
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     hash::Hash,
 };
 
@@ -108,18 +108,25 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr
     insert(db, subjects, Conflict::Replace).await?;
     insert(
         db,
-        change.seen.iter().map(|id| seen_event::Model { id: id.as_uuid(), batch: big(change.applied.0) }),
+        change.seen.iter().map(|(id, batch)| seen_event::Model { id: id.as_uuid(), batch: big(batch.0) }),
         Conflict::Keep,
     )
     .await?;
     let items = last_of_each(change.items.iter(), |item| &item.product);
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
     bulk::insert(db, change.rejects.iter().map(reject::ActiveModel::from).collect(), Conflict::Refuse).await?;
-    for count in &change.rule_counts {
-        let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
-        insert(db, std::iter::once(rule_count::Model::from(count)), add).await?;
+    let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
+    insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await
+}
+
+/// One count for each rule of a source.
+fn sums(counts: &[RuleCount]) -> Vec<RuleCount> {
+    let mut sums: BTreeMap<(&str, &str), RuleCount> = BTreeMap::new();
+    for count in counts {
+        let sum = sums.entry((&count.source, &count.rule)).or_insert_with(|| RuleCount { rows: 0, ..count.clone() });
+        sum.rows += count.rows;
     }
-    Ok(())
+    sums.into_values().collect()
 }
 
 async fn insert<M, A>(

@@ -100,7 +100,7 @@ impl Shop {
         let changes = apply(events, &HashMap::new(), []);
         let change = ChangeSet {
             applied: Offset(1),
-            seen: events.iter().map(|event| event.id).collect(),
+            seen: events.iter().map(|event| (event.id, Offset(1))).collect(),
             subjects: changes.subjects,
             profiles: changes.profiles,
             items: items(events),

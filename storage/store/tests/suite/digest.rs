@@ -130,7 +130,7 @@ pub async fn everything_real_matters(fresh: Case) {
 
 pub async fn large_tables_are_read_to_the_end(fresh: Case) {
     // More rows than the digest reads at once, in a table with one key column and in one with two.
-    let seen: Vec<_> = (0..12_345).map(event_id).collect();
+    let seen: Vec<_> = (0..12_345).map(|n| (event_id(n), Offset(1))).collect();
     fresh.store.commit(&ChangeSet { applied: Offset(1), seen, ..ChangeSet::default() }).await.unwrap();
     let decisions: Vec<_> = (0..5_001).map(|n| decision(n, DecisionChoice::Send)).collect();
     fresh.store.log_decisions(&decisions).await.unwrap();

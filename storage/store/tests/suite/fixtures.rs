@@ -82,7 +82,7 @@ pub fn event_id(n: u64) -> EventId {
 pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
     ChangeSet {
         applied: Offset(applied),
-        seen: people.clone().map(event_id).collect(),
+        seen: people.clone().map(|n| (event_id(n), Offset(applied))).collect(),
         subjects: people.clone().map(|n| (subject_id(n), profile_id(n))).collect(),
         profiles: people.clone().map(profile).collect(),
         items: people.clone().map(item).collect(),

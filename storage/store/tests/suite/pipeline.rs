@@ -12,7 +12,9 @@ pub async fn a_change_set_is_stored_whole(fresh: Case) {
 
 async fn check_stored(store: &Store, change: &ChangeSet) {
     assert_eq!(store.applied().await.unwrap(), change.applied);
-    assert_eq!(store.seen(&change.seen).await.unwrap(), change.seen.iter().copied().collect());
+    let seen: Vec<EventId> = change.seen.iter().map(|(event, _)| *event).collect();
+    assert_eq!(store.seen(&seen).await.unwrap(), seen.iter().copied().collect());
+    assert_eq!(store.first_seen(&seen).await.unwrap(), change.seen.iter().copied().collect());
     assert_eq!(store.all_subjects().await.unwrap(), change.subjects.iter().copied().collect());
     let by_id = |mut profiles: Vec<Profile>| {
         profiles.sort_by_key(|profile| profile.id);
@@ -85,7 +87,7 @@ pub async fn the_last_of_equal_keys_stands(fresh: Case) {
     let mut change = change(1, 0..3);
     let newer = Profile { events: 77, ..profile(1) };
     change.profiles.push(newer.clone());
-    change.seen.push(event_id(0));
+    change.seen.push((event_id(0), Offset(1)));
     change.subjects.push((subject_id(0), profile_id(2)));
     change.items.push(Item { name: "newer".to_owned(), ..item(2) });
     fresh.store.commit(&change).await.unwrap();
