@@ -30,7 +30,10 @@ pub struct RuleCount {
 /// All that the batches up to `applied` change in the Store. One transaction.
 #[derive(Debug, Default)]
 pub struct ChangeSet {
-    /// The last batch that is contained. The Store refuses a change set that does not continue where it stands.
+    /// The batch before the first that is contained: where the Store has to stand, otherwise it refuses. The pipeline always
+    /// says it; without it the Store may stand anywhere before `applied`.
+    pub after: Option<Offset>,
+    /// The last batch that is contained. The Store refuses what it has already.
     pub applied: Offset,
     /// Events that count as seen from now on, and the batch that brought each.
     pub seen: Vec<(EventId, Offset)>,

@@ -1,16 +1,34 @@
 //! One file through the whole road: collect → inbox → pipeline. Can be stopped anywhere and run again.
 
-use crate::{cleaners::Cleaners, config::Config, context::Context, pipeline::Pipeline, progress::thousands};
-use anyhow::{Context as _, Result, bail};
+use crate::{
+    cleaners::Cleaners,
+    config::Config,
+    context::Context,
+    pipeline::{Pipeline, missing},
+    progress::thousands,
+};
+use anyhow::{Context as _, Result, bail, ensure};
 use bellwether_collect::{ImportBatch, Importer, OrderMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_store::Store;
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
+};
 use tokio::sync::mpsc;
 
-/// Events of one inbox batch: 1,000 made the import a third slower, 4,000 took a tenth more memory and no less time.
+/// Events of one inbox batch. When each was committed by itself, 1,000 made the import a third slower, and 4,000 took a tenth
+/// more memory and no less time.
 const EVENTS_PER_BATCH: usize = 2_500;
+/// The first batch is smaller, and the next ones double, so that the rest of the road does not wait for long.
+const EVENTS_OF_THE_FIRST_BATCH: usize = 500;
+/// How far reading may be ahead of cleaning; what was read lies in the inbox, not in memory.
+const BATCHES_AHEAD: usize = 3;
 /// The Store's key of the rules that sources were imported with.
 const RULES: &str = "item_rules";
 /// The Store's key of the moment of the last import, on the clock of the machine that ran it.
@@ -37,6 +55,7 @@ pub async fn catch_up(context: &Context) -> Result<()> {
     if store.applied().await? < last || store.rolled().await? < last {
         let mut pipeline = pipeline(context).await?;
         pipeline.catch_up().await?;
+        ensure!(pipeline.applied() >= last, "{}", missing(pipeline.applied()));
         pipeline.flush().await?;
     }
     Ok(())
@@ -73,24 +92,35 @@ impl<'a> Road<'a> {
         }
         let mut cursor = self.cursor(path, mapping, currency.as_deref()).await?;
         let read = !cursor.complete;
+        if cursor.events > 0 {
+            keep_currency(self.context, currency.as_deref())?;
+        }
         if read {
-            let (sender, mut arrived) = mpsc::channel(4);
+            let (sender, arrived) = mpsc::channel(BATCHES_AHEAD);
             let (inbox, clock) = (Arc::clone(&self.context.inbox), Arc::clone(&self.context.clock));
             let start = cursor.clone();
             let reading =
                 tokio::task::spawn_blocking(move || read_into_inbox(importer, &inbox, start, clock.as_ref(), &sender));
-            while let Some(now) = arrived.recv().await {
-                if cursor.events == 0 && now.events > 0 {
-                    keep_currency(self.context, currency.as_deref())?;
+            let (context, mut kept) = (self.context, cursor.events > 0);
+            let hand_on = |now: ImportCursor| {
+                if !kept && now.events > 0 {
+                    keep_currency(context, currency.as_deref())?;
+                    kept = true;
                 }
                 report(&now);
                 cursor = now;
-                self.pipeline.catch_up().await?;
-            }
-            reading.await?.with_context(|| format!("importing {}", path.display()))?;
+                Ok(())
+            };
+            let followed = self.pipeline.follow(arrived, hand_on).await;
+            // Where nobody follows any more, it ends with its next batch; not to wait would leave it alone with the folder.
+            let read = reading.await;
+            followed?;
+            read?.with_context(|| format!("importing {}", path.display()))?;
+            ensure!(cursor.complete, "the import of {} ended before the file; run it again", path.display());
         }
         self.pipeline.catch_up().await?;
         self.pipeline.flush().await?;
+        self.context.inbox.forget_spares();
         let record = record(cursor);
         self.context.store.put_import(&record).await?;
         if read {
@@ -182,15 +212,16 @@ fn read_into_inbox(
     arrived: &mpsc::Sender<ImportCursor>,
 ) -> Result<()> {
     importer.pass_over(cursor.position);
-    let (sender, batches) = std::sync::mpsc::sync_channel(1);
+    let (sender, batches) = sync_channel(1);
     std::thread::scope(|scope| {
-        let reading = scope.spawn(move || read_batches(&mut importer, &sender));
+        let reading = scope.spawn(move || read_batches(importer, inbox, &sender));
         for batch in batches {
             cursor.position = batch.position;
             cursor.rows += batch.rows;
             cursor.events += batch.events;
             cursor.rejected += batch.rejected;
-            inbox.append(&[NewBatch { records: batch.records, body: batch.body }], Some(&cursor), clock.now())?;
+            let batch = NewBatch { records: batch.records, body: batch.body };
+            inbox.append_at_hand(batch, Some(&cursor), clock.now())?;
             // The other side is gone only when it failed, and then it says why.
             if arrived.blocking_send(cursor.clone()).is_err() {
                 return Ok(());
@@ -206,11 +237,13 @@ fn read_into_inbox(
 }
 
 /// Gives batch after batch until the file ends or nobody takes them; says how many orders were scattered.
-fn read_batches(importer: &mut Importer, batches: &std::sync::mpsc::SyncSender<ImportBatch>) -> Result<u64> {
-    while let Some(batch) = importer.next_batch(EVENTS_PER_BATCH)? {
+fn read_batches(mut importer: Importer, inbox: &Inbox, batches: &SyncSender<ImportBatch>) -> Result<u64> {
+    let mut size = EVENTS_OF_THE_FIRST_BATCH;
+    while let Some(batch) = importer.next_batch_in(size, inbox.spare_body(importer.body_bytes(size)))? {
         if batches.send(batch).is_err() {
             break;
         }
+        size = EVENTS_PER_BATCH.min(2 * size);
     }
     Ok(importer.scattered_orders())
 }

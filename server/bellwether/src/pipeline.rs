@@ -1,7 +1,7 @@
 //! The data's way, in order: inbox → clean → profile → Store, and the clean events → Lake.
 //!
-//! This is the only place that commits. Whatever batches wait in the inbox become one change set, which moves the offset
-//! `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
+//! This is the only place that commits. Batches of the inbox, one or the few that wait, become one change set, which moves the
+//! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{catalogue::Catalogue, cleaners::Cleaners, roller::Roller};
 use anyhow::{Result, bail, ensure};
@@ -12,11 +12,12 @@ use bellwether_lake::Lake;
 use bellwether_store::Store;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
+use tokio::{sync::mpsc, task::JoinHandle};
 
-/// No further batch joins a change set that holds so many events. Whoever buys often is written once for all batches of a
-/// change set, so that the further behind the pipeline is, the less each event costs; memory sets the limit.
-const EVENTS_PER_COMMIT: usize = 7_500;
+/// How many batches wait for a commit at the most, while another one is being cleaned. They are then committed together:
+/// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
+/// Memory sets the limit.
+const CLEANED_AHEAD: usize = 3;
 
 /// Everything between the inbox and what is true.
 pub struct Pipeline {
@@ -26,6 +27,12 @@ pub struct Pipeline {
     applied: Offset,
     roller: Roller,
     catalogue: Catalogue,
+}
+
+/// What comes out of the cleaning, in order: what somebody said when batches arrived, and the next batch.
+struct Ahead<A> {
+    announced: Option<A>,
+    cleaned: Option<Prepared>,
 }
 
 /// One batch after cleaning.
@@ -49,15 +56,40 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// Processes all that the inbox holds. While batches are committed the next ones are being cleaned.
+    /// Processes all that the inbox holds.
     pub async fn catch_up(&mut self) -> Result<()> {
-        let mut next = self.prepare_after(self.applied, EVENTS_PER_COMMIT);
-        loop {
-            let batches = next.await??;
-            let Some(last) = batches.last() else { return Ok(()) };
-            next = self.prepare_after(last.offset, EVENTS_PER_COMMIT);
-            self.step(batches).await?;
+        let (announce, announced) = mpsc::channel(1);
+        announce.send(()).await?;
+        drop(announce);
+        self.follow(announced, |()| Ok(())).await
+    }
+
+    /// Processes what the inbox holds whenever it is announced that something arrived, until nobody can announce any more;
+    /// hands every announcement on. Batches are cleaned while others are committed.
+    pub async fn follow<A: Send + 'static>(
+        &mut self,
+        announced: mpsc::Receiver<A>,
+        mut hand_on: impl FnMut(A) -> Result<()>,
+    ) -> Result<()> {
+        let (mut ahead, cleaning) = self.clean_ahead(announced);
+        let mut waiting = Vec::new();
+        while ahead.recv_many(&mut waiting, CLEANED_AHEAD).await > 0 {
+            let mut batches = Vec::with_capacity(waiting.len());
+            for Ahead { announced, cleaned } in waiting.drain(..) {
+                announced.map(&mut hand_on).transpose()?;
+                batches.extend(cleaned);
+            }
+            if !batches.is_empty() {
+                self.step(batches, ahead.is_closed() && ahead.is_empty()).await?;
+            }
         }
+        // It has come to its end, or to one that it tells now.
+        cleaning.await?
+    }
+
+    /// The last batch whose changes are in the Store.
+    pub const fn applied(&self) -> Offset {
+        self.applied
     }
 
     /// Writes every event that is in no file yet.
@@ -65,10 +97,10 @@ impl Pipeline {
         self.roller.flush(&mut self.catalogue).await
     }
 
-    /// Some batches, from clean to committed.
-    async fn step(&mut self, batches: Vec<Prepared>) -> Result<()> {
+    /// Some batches, from clean to committed. Their file is written at the same time, where it is time for one.
+    async fn step(&mut self, batches: Vec<Prepared>, nothing_more_comes: bool) -> Result<()> {
         let mut known = self.seen(&batches).await?;
-        let mut change = ChangeSet::default();
+        let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
         let mut passed = Vec::with_capacity(batches.len());
         for Prepared { offset, mut clean } in batches {
             let doubles = split_off_doubles(&mut clean.events, |id| !known.insert(id));
@@ -81,11 +113,10 @@ impl Pipeline {
         }
         let profiles = self.profile_changes(passed.iter().flat_map(|(_, events)| events)).await?;
         (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
+        passed.into_iter().try_for_each(|(offset, events)| self.roller.push(events, offset))?;
+        self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
         self.store.commit(&change).await?;
         self.applied = change.applied;
-        for (offset, events) in passed {
-            self.roller.push(events, offset, &mut self.catalogue).await?;
-        }
         Ok(())
     }
 
@@ -110,21 +141,35 @@ impl Pipeline {
         Ok(bellwether_profile::apply(events, &owners, known))
     }
 
-    /// The batches behind an offset, cleaned, until they hold `events`; none at the end of the inbox.
-    fn prepare_after(&self, mut offset: Offset, events: usize) -> JoinHandle<Result<Vec<Prepared>>> {
-        let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
-        tokio::task::spawn_blocking(move || {
-            let (mut prepared, mut held) = (Vec::new(), 0);
-            while held < events {
-                let Some(batch) = inbox.read_after(offset, 1)?.pop() else { break };
-                ensure!(batch.offset == offset.next(), "{}", missing(offset));
-                offset = batch.offset;
-                let clean = cleaners.clean(&batch);
-                held += clean.events.len();
-                prepared.push(Prepared { offset, clean });
+    /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
+    /// announcement along, so that whoever announces cannot be much further ahead than the cleaning.
+    fn clean_ahead<A: Send + 'static>(
+        &self,
+        mut announced: mpsc::Receiver<A>,
+    ) -> (mpsc::Receiver<Ahead<A>>, JoinHandle<Result<()>>) {
+        let (ahead, receiver) = mpsc::channel(CLEANED_AHEAD);
+        let (inbox, cleaners, mut offset) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners), self.applied);
+        let cleaning = tokio::task::spawn_blocking(move || {
+            while let Some(first) = announced.blocking_recv() {
+                let mut announcement = Some(first);
+                loop {
+                    let cleaned = prepare_after(&inbox, &cleaners, offset)?;
+                    let at_end = cleaned.is_none();
+                    offset = cleaned.as_ref().map_or(offset, |batch| batch.offset);
+                    let next = Ahead { announced: announcement.take(), cleaned };
+                    // The other side is gone only when it failed, and then it says why.
+                    if ahead.blocking_send(next).is_err() {
+                        return Ok(());
+                    }
+                    if at_end {
+                        break;
+                    }
+                    announcement = announced.try_recv().ok();
+                }
             }
-            Ok(prepared)
-        })
+            Ok(())
+        });
+        (receiver, cleaning)
     }
 
     /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller, what they
@@ -132,7 +177,9 @@ impl Pipeline {
     async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
         let mut offset = rolled;
         while offset < self.applied {
-            let Some(mut batch) = self.prepare_after(offset, 1).await??.pop() else { bail!(missing(offset)) };
+            let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
+            let prepared = tokio::task::spawn_blocking(move || prepare_after(&inbox, &cleaners, offset)).await??;
+            let Some(mut batch) = prepared else { bail!(missing(offset)) };
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
             let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
@@ -140,13 +187,24 @@ impl Pipeline {
             let mut here = FxHashSet::default();
             // An event counts in the batch that brought it first, exactly as it did then.
             split_off_doubles(&mut batch.clean.events, |id| first_seen.get(&id) != Some(&offset) || !here.insert(id));
-            self.roller.push(batch.clean.events, offset, &mut self.catalogue).await?;
+            self.roller.push(batch.clean.events, offset)?;
+            self.roller.start_file_if_due(false, &mut self.catalogue).await?;
         }
         Ok(())
     }
 }
 
-fn missing(before: Offset) -> String {
+/// The batch behind an offset, cleaned; none at the end of the inbox.
+fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, offset: Offset) -> Result<Option<Prepared>> {
+    let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
+    ensure!(batch.offset == offset.next(), "{}", missing(offset));
+    let prepared = Prepared { offset: batch.offset, clean: cleaners.clean(&batch) };
+    inbox.recycle(batch);
+    Ok(Some(prepared))
+}
+
+/// What is wrong when the batch behind this one cannot be found.
+pub fn missing(before: Offset) -> String {
     format!("batch {} of the inbox is missing; restore Store and data folder from one backup", before.next().0)
 }
 
@@ -167,3 +225,7 @@ fn split_off_doubles(events: &mut Vec<CleanEvent>, mut is_double: impl FnMut(Eve
     });
     doubles
 }
+
+#[cfg(test)]
+#[path = "pipeline_tests.rs"]
+mod tests;

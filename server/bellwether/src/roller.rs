@@ -5,7 +5,7 @@
 //! A crash in between leaves an orphan, which the next start sweeps, and events that are still in the inbox.
 
 use crate::catalogue::Catalogue;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use bellwether_domain::{CleanEvent, EventFile, FileId, Offset};
 use bellwether_inbox::Inbox;
 use bellwether_lake::Lake;
@@ -40,13 +40,22 @@ impl Roller {
         Self { store, inbox, lake, waiting: Vec::new(), waiting_lines: 0, from: rolled, through: rolled, writing: None }
     }
 
-    /// Adds the events of the next batch; starts a file when there are enough.
-    pub async fn push(&mut self, events: Vec<CleanEvent>, offset: Offset, catalogue: &mut Catalogue) -> Result<()> {
+    /// Adds the events of the next batch.
+    pub fn push(&mut self, events: Vec<CleanEvent>, offset: Offset) -> Result<()> {
+        // Where one was left out, its events would never come into a file.
+        ensure!(offset == self.through.next(), "batch {} cannot be rolled behind batch {}", offset.0, self.through.0);
         self.waiting_lines +=
             events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum::<usize>();
         self.waiting.extend(events);
         self.through = offset;
-        if self.waiting.len() >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE {
+        Ok(())
+    }
+
+    /// Starts a file when there is enough for one, or, when nothing more will come, for whatever waits. It may be written
+    /// before its batches are committed: they must be when anything else is called here, for then it may come into the manifest.
+    pub async fn start_file_if_due(&mut self, nothing_more_comes: bool, catalogue: &mut Catalogue) -> Result<()> {
+        let enough = self.waiting.len() >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE;
+        if enough || (nothing_more_comes && self.through > self.from) {
             self.start_file(catalogue).await?;
         }
         Ok(())

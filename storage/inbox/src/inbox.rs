@@ -4,6 +4,7 @@ use crate::{
     Error, ImportCursor, NewBatch, Result, StoredBatch,
     cursors::{note_batch, put_cursor},
     database::{self, Options},
+    memory::Memory,
 };
 use bellwether_domain::Offset;
 use chrono::{DateTime, Utc};
@@ -13,7 +14,10 @@ use std::{
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use zstd::zstd_safe::CParameter;
+use zstd::{
+    bulk::{Compressor, Decompressor},
+    zstd_safe::CParameter,
+};
 
 /// Level 1 costs a third of level 3 here and gives up a tenth of the size; the Lake compresses for good.
 const COMPRESSION_LEVEL: i32 = 1;
@@ -25,6 +29,8 @@ pub struct Inbox {
     options: Options,
     pub(crate) writer: Mutex<Connection>,
     pub(crate) reader: Mutex<Connection>,
+    compressor: Mutex<Option<Compressor<'static>>>,
+    memory: Memory,
 }
 
 impl fmt::Debug for Inbox {
@@ -51,6 +57,8 @@ impl Inbox {
             options,
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
+            compressor: Mutex::default(),
+            memory: Memory::default(),
         })
     }
 
@@ -86,6 +94,34 @@ impl Inbox {
         self.in_transaction(&mut writer, "append to", write)
     }
 
+    /// As [`Inbox::append`] for one batch, which stays at hand until it is read: somebody who reads as fast as this appends need
+    /// not unpack it.
+    ///
+    /// # Errors
+    /// As [`Inbox::append`], but the batch is gone.
+    pub fn append_at_hand(
+        &self,
+        batch: NewBatch,
+        cursor: Option<&ImportCursor>,
+        received_at: DateTime<Utc>,
+    ) -> Result<Offset> {
+        let offset = self.append(std::slice::from_ref(&batch), cursor, received_at)?;
+        let received_at = DateTime::from_timestamp_micros(received_at.timestamp_micros()).unwrap_or(received_at);
+        self.memory.keep(StoredBatch { offset, records: batch.records, received_at, body: batch.body });
+        Ok(offset)
+    }
+
+    /// The batch behind an offset; `None` at the end. Give its memory back with [`Inbox::recycle`].
+    ///
+    /// # Errors
+    /// As [`Inbox::read_after`].
+    pub fn next_after(&self, after: Offset) -> Result<Option<StoredBatch>> {
+        match self.memory.at_hand(after.next()) {
+            Some(batch) => Ok(Some(batch)),
+            None => Ok(self.read_after(after, 1)?.pop()),
+        }
+    }
+
     /// The batches behind an offset, in order, at most `max_batches`.
     ///
     /// # Errors
@@ -102,6 +138,21 @@ impl Inbox {
         .map_err(self.database("read"))?;
         drop(reader);
         rows.into_iter().map(|row| self.restore(row)).collect()
+    }
+
+    /// Gives back the memory of a batch that was read, for others.
+    pub fn recycle(&self, batch: StoredBatch) {
+        self.memory.give_back(batch.body);
+    }
+
+    /// Frees what was given back.
+    pub fn forget_spares(&self) {
+        self.memory.forget_spares();
+    }
+
+    /// Memory for a body of about so many bytes, empty, and used before where there is some.
+    pub fn spare_body(&self, bytes: usize) -> Vec<u8> {
+        self.memory.take(bytes)
     }
 
     /// The offset of the last batch that was ever appended, dropped ones included; zero when there was none.
@@ -155,15 +206,24 @@ impl Inbox {
 
     fn compress(&self, batches: &[NewBatch]) -> Result<Vec<Vec<u8>>> {
         let failed = |e| Error::from_io(&self.path, "compress a batch for", e);
-        let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL).map_err(failed)?;
-        // A disk that returns other bytes than it was given is noticed instead of believed.
-        compressor.set_parameter(CParameter::ChecksumFlag(true)).map_err(failed)?;
+        let mut kept = self.compressor.lock().unwrap_or_else(PoisonError::into_inner);
+        let compressor = match &mut *kept {
+            Some(compressor) => compressor,
+            none => none.insert(new_compressor().map_err(failed)?),
+        };
         batches.iter().map(|batch| compressor.compress(&batch.body).map_err(failed)).collect()
     }
 
     fn restore(&self, row: BatchRow) -> Result<StoredBatch> {
         let damaged = |detail: String| Error::Damaged { path: self.path.clone(), offset: row.offset, detail };
-        let body = zstd::bulk::decompress(&row.body, row.bytes).map_err(|e| damaged(e.to_string()))?;
+        // Before so much memory is asked for.
+        let stated = zstd::zstd_safe::get_frame_content_size(&row.body);
+        if !matches!(stated, Ok(Some(bytes)) if bytes == row.bytes as u64) {
+            return Err(damaged(format!("it does not hold the {} bytes that it should", row.bytes)));
+        }
+        let mut body = self.memory.take(row.bytes);
+        let decompress = |body: &mut Vec<u8>| Decompressor::new()?.decompress_to_buffer(&row.body, body);
+        decompress(&mut body).map_err(|e| damaged(e.to_string()))?;
         if body.len() != row.bytes {
             return Err(damaged(format!("{} bytes instead of {}", body.len(), row.bytes)));
         }
@@ -175,6 +235,13 @@ impl Inbox {
     pub(crate) fn database(&self, action: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
         move |error| Error::from_sqlite(&self.path, action, error)
     }
+}
+
+fn new_compressor() -> std::io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::new(COMPRESSION_LEVEL)?;
+    // A disk that returns other bytes than it was given is noticed instead of believed.
+    compressor.set_parameter(CParameter::ChecksumFlag(true))?;
+    Ok(compressor)
 }
 
 /// A poisoned lock only says that another thread panicked; its transaction was rolled back with its guard.

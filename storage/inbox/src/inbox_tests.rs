@@ -59,6 +59,64 @@ fn batches_come_back_as_they_were_appended() {
     assert!(inbox.read_after(Offset(u64::MAX), 9).unwrap().is_empty());
 }
 
+/// Two of three writers keep their batch at hand; the reader is now close behind, now far.
+#[test]
+fn what_is_at_hand_is_what_is_in_the_file() {
+    let (folder, inbox) = fresh();
+    let mut read = Vec::new();
+    let read_up_to = |last: u64, read: &mut Vec<StoredBatch>| {
+        while (read.len() as u64) < last {
+            let batch = inbox.next_after(Offset(read.len() as u64)).unwrap().unwrap();
+            read.push(batch.clone());
+            inbox.recycle(batch);
+        }
+    };
+    for (number, lag) in (1..=60).zip([0, 1, 2, 3, 5, 9].into_iter().cycle()) {
+        let batch = batch_of(&texts(number * 7 % 50));
+        let at = moment(number as i64);
+        let offset = match number % 3 {
+            0 => inbox.append(&[batch], None, at),
+            _ => inbox.append_at_hand(batch, Some(&cursor(number as u64)), at),
+        };
+        assert_eq!(offset.unwrap(), Offset(number as u64));
+        read_up_to((number as u64).saturating_sub(lag), &mut read);
+    }
+    read_up_to(60, &mut read);
+    assert!(inbox.next_after(Offset(60)).unwrap().is_none());
+    assert_eq!(read, reopened(&folder).unwrap().read_after(Offset(0), usize::MAX).unwrap());
+    // From the beginning again, when nothing of it is at hand any more.
+    assert_eq!(inbox.next_after(Offset(0)).unwrap().as_ref(), read.first());
+}
+
+/// What is at hand is not read from the file, and what could not be appended is not at hand.
+#[test]
+fn only_what_is_durable_is_at_hand() {
+    let (folder, inbox) = fresh();
+    let wrong = NewBatch { records: 3, body: batch_of(&texts(2)).body };
+    assert!(matches!(inbox.append_at_hand(wrong, None, moment(0)), Err(Error::RecordCount { .. })));
+    assert!(inbox.next_after(Offset(0)).unwrap().is_none());
+    let batch = batch_of(&texts(2));
+    assert_eq!(inbox.append_at_hand(batch.clone(), None, moment(0)).unwrap(), Offset(1));
+    raw(&folder).execute("UPDATE batches SET body = x'00'", []).unwrap();
+    assert_eq!(inbox.next_after(Offset(0)).unwrap().unwrap().body, batch.body);
+    assert!(matches!(inbox.next_after(Offset(0)), Err(Error::Damaged { .. })));
+}
+
+#[test]
+fn memory_is_used_again() {
+    let (_folder, inbox) = fresh();
+    inbox.append_at_hand(batch_of(&texts(1_000)), None, moment(0)).unwrap();
+    let batch = inbox.next_after(Offset(0)).unwrap().unwrap();
+    let (place, bytes) = (batch.body.as_ptr(), batch.body.capacity());
+    inbox.recycle(batch);
+    let body = inbox.spare_body(bytes);
+    assert_eq!((body.as_ptr(), body.len()), (place, 0));
+    inbox.memory.give_back(body);
+    inbox.forget_spares();
+    assert_ne!(inbox.spare_body(bytes / 2).capacity(), bytes);
+    assert!(inbox.spare_body(77).capacity() >= 77);
+}
+
 #[test]
 fn the_cursor_moves_with_and_without_batches() {
     let (folder, inbox) = fresh();

@@ -6,13 +6,15 @@
 //! never restart, even when everything was dropped. **Never** looks into a record, and never drops one that it was not told to.
 //!
 //! One SQLite file in WAL mode with `synchronous=FULL`; one row is one group-committed batch, its body a zstd frame of
-//! JSON lines. Calls block: callers bring their own thread. One thread can append while another reads.
+//! JSON lines. Calls block: callers bring their own thread. One thread can append while another reads. Batches are large, so
+//! whoever writes and reads many of them can have the same memory again ([`Inbox::spare_body`], [`Inbox::recycle`]).
 
 mod batch;
 mod cursors;
 mod database;
 mod error;
 mod inbox;
+mod memory;
 mod record;
 
 #[cfg(test)]

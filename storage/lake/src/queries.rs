@@ -111,12 +111,14 @@ impl Engine {
     }
 
     pub async fn event_counts(&self, paths: &[PathBuf]) -> Result<Vec<EventCount>> {
-        let query = Query { question: "event counts", sql: include_str!("sql/event_counts.sql"), parameters: vec![] };
+        let sql = include_str!("sql/event_counts.sql").to_owned();
+        let query = Query { question: "event counts", sql, parameters: vec![] };
         self.ask(paths, query, read_counts).await
     }
 
     pub async fn daily_sales(&self, paths: &[PathBuf]) -> Result<Vec<DailySales>> {
-        let query = Query { question: "daily sales", sql: include_str!("sql/daily_sales.sql"), parameters: vec![] };
+        let sql = include_str!("sql/daily_sales.sql").to_owned();
+        let query = Query { question: "daily sales", sql, parameters: vec![] };
         self.ask(paths, query, read_days).await
     }
 
@@ -130,15 +132,22 @@ impl Engine {
         if subjects.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
-        let subjects: Vec<ScalarValue> = subjects.iter().map(|s| ScalarValue::from(s.to_string())).collect();
         let micros = before.map_or(i64::MAX, |before| before.time.timestamp_micros());
-        let parameters = vec![
-            ("subjects", ScalarValue::List(ScalarValue::new_list_nullable(&subjects, &DataType::Utf8))),
-            ("before_time", ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()))),
-            ("before_event", ScalarValue::from(before.map(|before| before.event.to_string()).unwrap_or_default())),
-            ("limit", ScalarValue::Int64(Some(i64::try_from(limit).unwrap_or(i64::MAX)))),
-        ];
-        let query = Query { question: "the timeline", sql: include_str!("sql/timeline.sql"), parameters };
+        let mut parameters: Vec<_> = (0..)
+            .zip(subjects)
+            .map(|(n, subject): (usize, _)| (format!("subject_{n}"), ScalarValue::from(subject.to_string())))
+            .collect();
+        let names: Vec<String> = parameters.iter().map(|(name, _)| format!("${name}")).collect();
+        let sql = include_str!("sql/timeline.sql").replace("$subjects", &names.join(", "));
+        parameters.extend([
+            ("before_time".to_owned(), ScalarValue::TimestampMicrosecond(Some(micros), Some("UTC".into()))),
+            (
+                "before_event".to_owned(),
+                ScalarValue::from(before.map(|before| before.event.to_string()).unwrap_or_default()),
+            ),
+            ("limit".to_owned(), ScalarValue::Int64(Some(i64::try_from(limit).unwrap_or(i64::MAX)))),
+        ]);
+        let query = Query { question: "the timeline", sql, parameters };
         self.ask(paths, query, decode_batch).await
     }
 
@@ -170,10 +179,10 @@ impl Engine {
         let table = listing(paths)?;
         let planning = self.planning.lock().await;
         self.context.register_table(TABLE, Arc::new(table))?;
-        let frame = self.context.sql(query.sql).await;
+        let frame = self.context.sql(&query.sql).await;
         self.context.deregister_table(TABLE)?;
         drop(planning);
-        let parameters = query.parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+        let parameters = query.parameters.into_iter().map(|(name, value)| (name, value.into()));
         frame?.with_param_values(ParamValues::Map(parameters.collect()))
     }
 }
@@ -181,8 +190,8 @@ impl Engine {
 /// One question to the engine.
 struct Query {
     question: &'static str,
-    sql: &'static str,
-    parameters: Vec<(&'static str, ScalarValue)>,
+    sql: String,
+    parameters: Vec<(String, ScalarValue)>,
 }
 
 /// Exactly these files as one table; a plain listing, so that a plan can travel to another machine.

@@ -154,6 +154,7 @@ async fn crowd(store: &Store, people: u64) -> Result<(), bellwether_store::Error
 fn change(applied: u64) -> ChangeSet {
     let numbers = |count: u64| (applied - 1) * count..applied * count;
     ChangeSet {
+        after: None,
         applied: Offset(applied),
         seen: numbers(SEEN).map(|n| (EventId::derive(&[&n.to_le_bytes()]), Offset(applied))).collect(),
         // A person is new once.

@@ -23,12 +23,12 @@ impl Store {
         Ok(Offset(state(&self.reader, "read the pipeline's state").await?.0))
     }
 
-    /// Commits a change set in one transaction. It must go on after [`Store::applied`], otherwise
-    /// [`Error::OutOfOrder`]: the caller has committed it before, or has lost one.
+    /// Commits a change set in one transaction. It must go on after [`Store::applied`], and exactly there where it says
+    /// so, otherwise [`Error::OutOfOrder`]: the caller has committed a part of it before, or has lost one.
     pub async fn commit(&self, change: &ChangeSet) -> Result<()> {
         const DOING: &str = "commit a change set";
         let transaction = self.begin(DOING).await?;
-        advance(&transaction, change.applied).await?;
+        advance(&transaction, change).await?;
         write(&transaction, change).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
     }
@@ -81,15 +81,18 @@ pub(crate) async fn state(db: &impl ConnectionTrait, doing: &'static str) -> Res
 }
 
 /// Moves the offset on. The condition is part of the statement, so that of two committers one is refused.
-async fn advance(transaction: &DatabaseTransaction, applied: Offset) -> Result<()> {
+async fn advance(transaction: &DatabaseTransaction, change: &ChangeSet) -> Result<()> {
     const DOING: &str = "move the pipeline's offset on";
-    let moved = pipeline_state::Entity::update_many()
-        .col_expr(pipeline_state::Column::Applied, Expr::value(big(applied.0)))
+    let applied = change.applied;
+    let stands = pipeline_state::Column::Applied;
+    let mut update = pipeline_state::Entity::update_many()
+        .col_expr(stands, Expr::value(big(applied.0)))
         .filter(pipeline_state::Column::Id.eq(1))
-        .filter(pipeline_state::Column::Applied.lt(big(applied.0)))
-        .exec(transaction)
-        .await
-        .doing(DOING)?;
+        .filter(stands.lt(big(applied.0)));
+    if let Some(after) = change.after {
+        update = update.filter(stands.eq(big(after.0)));
+    }
+    let moved = update.exec(transaction).await.doing(DOING)?;
     if moved.rows_affected == 1 {
         return Ok(());
     }

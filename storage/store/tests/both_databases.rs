@@ -44,6 +44,8 @@ suite! {
         a_change_set_is_never_applied_twice,
         change_sets_never_go_back,
         of_two_committers_one_is_refused,
+        an_overlap_or_a_gap_is_refused,
+        events_belong_to_their_own_batch_of_several,
         the_last_of_equal_keys_stands,
         counts_of_rules_add_up,
         a_large_change_set_is_stored_whole,

@@ -99,6 +99,7 @@ impl Shop {
     async fn import(&self, events: &[CleanEvent]) {
         let changes = apply(events, &HashMap::new(), []);
         let change = ChangeSet {
+            after: None,
             applied: Offset(1),
             seen: events.iter().map(|event| (event.id, Offset(1))).collect(),
             subjects: changes.subjects,

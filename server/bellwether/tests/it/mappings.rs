@@ -66,11 +66,13 @@ fn batches_are_cleaned_by_the_rules_that_they_came_with() {
     // The last word on the source's rules is the same in both.
     assert!(undisturbed.import().status.success());
 
-    let shop = Shop::new(&many);
-    let mut killed = shop.command(&["import", "orders.csv", "--mapping", "mapping.toml"]);
-    assert!(kill_after(&mut killed, whole * 2 / 3), "nothing was killed; the test shows nothing");
-    let left = shop.ok(&["doctor"]);
-    assert!(left.contains("unfinished: the Store stands at batch"), "nothing to clean again: {left}");
+    let killed = [6, 5, 7, 4, 8, 3].into_iter().find_map(|part| {
+        let shop = Shop::new(&many);
+        let mut import = shop.command(&["import", "orders.csv", "--mapping", "mapping.toml"]);
+        let killed = kill_after(&mut import, whole * part / 10);
+        (killed && shop.ok(&["doctor"]).contains("unfinished: the Store stands at batch")).then_some(shop)
+    });
+    let shop = killed.expect("nothing was killed when there was something to clean again; the test shows nothing");
     import_few(&shop);
     assert!(shop.import().status.success());
     assert_eq!(shop.digest(), undisturbed.digest());

@@ -55,7 +55,7 @@ pub struct Importer {
     has_header: bool,
     first_currency: Option<String>,
     rows: u64,
-    last_body: usize,
+    bytes_per_record: usize,
     end: End,
 }
 
@@ -96,7 +96,7 @@ impl Importer {
             has_header: mapping.file.header == Header::FirstRow,
             first_currency,
             rows: 0,
-            last_body: 0,
+            bytes_per_record: 0,
             end: End::NotYet,
             table,
         })
@@ -128,13 +128,28 @@ impl Importer {
     /// # Errors
     /// The file cannot be read any more, has a header only, or (after its rejects were given) not one row was usable.
     pub fn next_batch(&mut self, max_events: usize) -> Result<Option<ImportBatch>> {
-        // As large as the last one: growing by steps copied every batch once more.
-        let mut batch = ImportBatch { body: Vec::with_capacity(self.last_body), ..ImportBatch::default() };
+        let bytes = self.body_bytes(max_events);
+        let body = Vec::with_capacity(bytes + bytes / 4);
+        self.next_batch_in(max_events, body)
+    }
+
+    /// How large the body of the next batch will probably be, by the last one. To grow by steps copied every batch once more.
+    pub fn body_bytes(&self, max_events: usize) -> usize {
+        self.bytes_per_record.saturating_mul(max_events).min(BODY_LIMIT)
+    }
+
+    /// As [`Importer::next_batch`], into memory that was used before.
+    ///
+    /// # Errors
+    /// As [`Importer::next_batch`].
+    pub fn next_batch_in(&mut self, max_events: usize, mut body: Vec<u8>) -> Result<Option<ImportBatch>> {
+        body.clear();
+        let mut batch = ImportBatch { body, ..ImportBatch::default() };
         while self.end == End::NotYet && (batch.records as usize) < max_events.max(1) && batch.body.len() < BODY_LIMIT {
             self.step(&mut batch)?;
         }
         batch.position = self.orders.given();
-        self.last_body = batch.body.len();
+        self.bytes_per_record = batch.body.len() / (batch.records as usize).max(1);
         if batch.records > 0 {
             return Ok(Some(batch));
         }
@@ -163,10 +178,11 @@ impl Importer {
         let time_format = self.reader.time_format().to_string();
         let mut dry = DryRun { rows: batch.rows, time_format, events: Vec::new(), rejects: Vec::new() };
         for line in batch.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line) {
-                Ok(record::Shown::Event(event)) => dry.events.push(event),
-                Ok(record::Shown::Reject(reject)) => dry.rejects.push(reject),
-                Err(error) => return Err(Error::Io { path: self.table.name.into(), source: error.into() }),
+            let failed =
+                |error: serde_json::Error| Error::Io { path: self.table.name.as_str().into(), source: error.into() };
+            match serde_json::from_slice(line).map_err(failed)? {
+                record::Written::Event(event) => dry.events.push(record::shown(&event).map_err(failed)?),
+                record::Written::Reject(reject) => dry.rejects.push(reject),
             }
         }
         Ok(dry)

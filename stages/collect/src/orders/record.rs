@@ -3,13 +3,22 @@
 use bellwether_domain::{RawEvent, Reject};
 use serde::{Deserialize, Serialize};
 
-/// A line, for people to look at.
+/// A line that was written here.
 #[derive(Deserialize)]
-pub(super) enum Shown {
-    #[serde(rename = "e")]
-    Event(serde_json::Value),
+pub(super) enum Written<'a> {
+    #[serde(rename = "e", borrow)]
+    Event(RawEvent<'a>),
     #[serde(rename = "r")]
     Reject(Reject),
+}
+
+/// An event for people to look at: its order's lines with the names of their fields.
+pub(super) fn shown(event: &RawEvent<'_>) -> serde_json::Result<serde_json::Value> {
+    let mut shown = serde_json::to_value(event)?;
+    if let Some(order) = &event.order {
+        shown["order"]["products"] = serde_json::to_value(&order.products)?;
+    }
+    Ok(shown)
 }
 
 pub(super) fn encode_event(into: &mut Vec<u8>, event: &RawEvent<'_>) {

@@ -21,12 +21,14 @@ struct Order {
     products: Vec<Product>,
 }
 
+/// A row of five, in this order.
 #[derive(Deserialize)]
 struct Product {
     id: String,
+    name: String,
     qty: f64,
     price: Money,
-    name: String,
+    _line: u64,
 }
 
 #[derive(Deserialize)]

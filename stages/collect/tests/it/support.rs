@@ -88,7 +88,7 @@ pub fn drain(mut importer: Importer, max_events: usize) -> Result<Imported, Erro
         all.body.extend_from_slice(&batch.body);
         for record in records {
             match record {
-                Record::Event(event) => all.events.push(event),
+                Record::Event(event) => all.events.push(named(event)),
                 Record::Reject(reject) => all.rejects.push(reject),
             }
         }
@@ -99,6 +99,18 @@ pub fn drain(mut importer: Importer, max_events: usize) -> Result<Imported, Erro
 
 fn read_record(line: &[u8]) -> Record {
     serde_json::from_slice(line).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)))
+}
+
+/// An order's lines with the names of their fields.
+fn named(mut event: Value) -> Value {
+    let named = |row: &Value| {
+        let values = row.as_array().unwrap_or_else(|| panic!("{row} is no row")).iter().cloned();
+        ["id", "name", "qty", "price", "line"].map(str::to_owned).into_iter().zip(values).collect::<Value>()
+    };
+    if let Some(products) = event["order"]["products"].as_array_mut() {
+        products.iter_mut().for_each(|row| *row = named(row));
+    }
+    event
 }
 
 impl Imported {

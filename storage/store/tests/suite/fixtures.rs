@@ -81,6 +81,7 @@ pub fn event_id(n: u64) -> EventId {
 /// A change set with the people, items and events of a range.
 pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
     ChangeSet {
+        after: None,
         applied: Offset(applied),
         seen: people.clone().map(|n| (event_id(n), Offset(applied))).collect(),
         subjects: people.clone().map(|n| (subject_id(n), profile_id(n))).collect(),

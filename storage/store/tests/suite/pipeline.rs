@@ -71,6 +71,32 @@ pub async fn change_sets_never_go_back(fresh: Case) {
     assert_eq!(fresh.store.applied().await.unwrap(), Offset(20));
 }
 
+pub async fn an_overlap_or_a_gap_is_refused(fresh: Case) {
+    let set = |after, applied| ChangeSet { after: Some(Offset(after)), ..change(applied, 0..3) };
+    fresh.store.commit(&set(0, 10)).await.unwrap();
+    fresh.store.commit(&set(10, 11)).await.unwrap();
+    for wrong in [set(10, 13), set(12, 13), set(0, 20), set(11, 11)] {
+        let error = fresh.store.commit(&wrong).await.unwrap_err();
+        assert!(matches!(error, Error::OutOfOrder { stored: 11, .. }), "{error}");
+    }
+    fresh.store.commit(&set(11, 14)).await.unwrap();
+    assert_eq!(fresh.store.applied().await.unwrap(), Offset(14));
+}
+
+pub async fn events_belong_to_their_own_batch_of_several(fresh: Case) {
+    let count = |rule: &str, rows| RuleCount { source: "shop".into(), rule: rule.to_owned(), rows };
+    let change = ChangeSet {
+        applied: Offset(3),
+        seen: vec![(event_id(1), Offset(2)), (event_id(2), Offset(3))],
+        rule_counts: vec![count("rows", 5), count("bad_event", 1), count("rows", 7)],
+        ..ChangeSet::default()
+    };
+    fresh.store.commit(&change).await.unwrap();
+    assert_eq!(fresh.store.rule_counts().await.unwrap(), [count("bad_event", 1), count("rows", 12)]);
+    let first = fresh.store.first_seen(&[event_id(1), event_id(2)]).await.unwrap();
+    assert_eq!(first, change.seen.iter().copied().collect());
+}
+
 pub async fn of_two_committers_one_is_refused(fresh: Case) {
     let other = fresh.another().await;
     for applied in 1..=10 {
