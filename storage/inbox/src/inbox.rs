@@ -251,7 +251,7 @@ pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection>
 
 fn check_record_counts(batches: &[NewBatch]) -> Result<()> {
     for (index, batch) in batches.iter().enumerate() {
-        let breaks = batch.body.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = memchr::memchr_iter(b'\n', &batch.body).count();
         let found = breaks + usize::from(batch.body.last().is_some_and(|byte| *byte != b'\n'));
         if found != batch.records as usize {
             return Err(Error::RecordCount { index, said: batch.records, found });
