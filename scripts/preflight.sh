@@ -44,7 +44,7 @@ install_unless() {
 case "${1:-demo}" in
 demo)
     if [ ! -e "${CARGO_TARGET_DIR:-target}/release/bellwether" ]; then
-        echo "First build on this machine: 15 to 20 minutes on 2 cores, less on more, most of it compiling the query engine."
+        echo "First build on this machine: about 15 minutes on 2 cores, less on more, most of it compiling the query engine."
         echo "Later builds take a minute, the demo itself a few seconds."
     fi
     ;;
