@@ -35,6 +35,7 @@ lint: ## Formatting and clippy, warnings are errors
 format: ## Format all code
 	$(CARGO) fmt --all
 	cd console && npm run format
+	cd sdk/browser && npm run format
 
 bench: release ## Speed, side by side with the peers (tables in benches/results)
 	benches/run.sh
@@ -43,5 +44,5 @@ eval: release ## Quality, beside published results and peers; BELLWETHER_DATA na
 	python3 evals/known_results.py
 
 clean: ## Remove what was built (not the data)
-	rm -rf console/dist console/node_modules .venv
+	rm -rf console/dist console/node_modules sdk/browser/node_modules .venv
 	$(CARGO) clean

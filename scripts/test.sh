@@ -33,6 +33,9 @@ step "Console: dependencies, lint, types, unit tests, build"
 step "Console: the generated client is fresh"
 (cd console && npm run --silent gen:api && git diff --exit-code -- src/api)
 
+step "Browser SDK: dependencies, lint, the committed build and its size, unit and browser tests"
+(cd sdk/browser && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check:lock && npm run --silent lint && npm test --silent)
+
 step "Clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 

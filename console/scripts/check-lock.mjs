@@ -1,9 +1,9 @@
 // The lock file must install the same everywhere: no address of a registry in it, a digest for every package, and only
-// packages that run on the oldest Node that the project promises (20.19).
+// packages that run on the oldest Node that the project promises (20.19). Another lock file can be named.
 import { readFileSync } from "node:fs";
 
 const oldest = [20, 19, 0];
-const lock = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"));
+const lock = JSON.parse(readFileSync(process.argv[2] ?? new URL("../package-lock.json", import.meta.url), "utf8"));
 const problems = [];
 
 /** Whether one `||` alternative of an engines range admits the oldest Node. Knows what npm packages write. */
