@@ -70,6 +70,24 @@ pub struct RawEvent<'a> {
     /// All other properties of the event.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<&'a RawValue>,
+    /// When the server received it; `None` for what came from a file, as for all that follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<DateTime<Utc>>,
+    /// The circumstances: library, page, device, campaign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Cow<'a, RawValue>>,
+    /// What a page or a screen is called.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Cow<'a, str>>,
+    /// Which group of pages or screens it belongs to.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Cow<'a, str>>,
+    /// The company that `group` puts somebody into.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<Cow<'a, str>>,
+    /// The id that `alias` says somebody had before.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub previous_id: Option<Cow<'a, str>>,
 }
 
 /// The properties of `Order Completed` and `Order Refunded`, before cleaning.
@@ -135,6 +153,16 @@ pub struct CleanEvent {
     pub traits: Option<Box<str>>,
     /// All other properties, as a JSON object.
     pub properties: Option<Box<str>>,
+    /// When the server received it; `None` for what came from a file.
+    pub received_at: Option<DateTime<Utc>>,
+    /// The id of the visitor or device, whether or not somebody is known by it.
+    pub anonymous_id: Option<CompactString>,
+    /// The company that the person belongs to, for `group`.
+    pub group_id: Option<CompactString>,
+    /// The id that the person had before, for `alias`.
+    pub previous_id: Option<CompactString>,
+    /// The circumstances, as a JSON object.
+    pub context: Option<Box<str>>,
 }
 
 /// What an order event says.

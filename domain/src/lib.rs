@@ -3,6 +3,7 @@
 //!
 //! **Never**: reads a clock, a file, a socket or a random source. Time and chance arrive as arguments.
 
+mod call;
 mod campaign;
 mod change;
 mod clock;
@@ -15,12 +16,14 @@ mod ids;
 mod item;
 mod item_rules;
 mod job;
+pub mod json;
 mod message;
 mod profile;
 mod recommendation;
 mod reject;
 mod segment;
 
+pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
 pub use change::{ChangeSet, EventFile, ImportRecord, Offset, RuleCount};
 pub use clock::{Clock, ManualClock};

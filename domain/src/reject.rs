@@ -11,7 +11,7 @@ pub enum RejectReason {
     FieldCount,
     /// A quote is open at the end, or stands in the middle of a field.
     BrokenQuote,
-    /// A row is longer than the limit.
+    /// A row or an event is larger than the limit.
     RowTooLong,
     /// Bytes that are not text in the file's encoding.
     Encoding,

@@ -1,6 +1,8 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
+use crate::config::Config;
 use bellwether_clean::{CleanBatch, Cleaner};
+use bellwether_collect::segment::{self, OrderCurrency};
 use bellwether_domain::{ItemRules, Origin, RawEvent, Reject, RejectReason};
 use bellwether_inbox::{Record, StoredBatch};
 use std::{
@@ -9,36 +11,42 @@ use std::{
 };
 
 /// Cleaners by source. A source without rules is cleaned by the rules that change nothing.
-pub struct Cleaners(Mutex<BTreeMap<String, Cleaner>>);
+pub struct Cleaners {
+    by_source: Mutex<BTreeMap<String, Cleaner>>,
+    /// That of orders in requests; those in files have theirs already.
+    currency: String,
+    is_only_currency: bool,
+}
+
+/// A batch taken apart.
+#[derive(Default)]
+struct Sorted<'b> {
+    by_source: BTreeMap<String, Vec<RawEvent<'b>>>,
+    rejects: Vec<Reject>,
+}
 
 impl Cleaners {
     /// One for each source.
     pub fn new(rules: &BTreeMap<String, ItemRules>) -> Self {
-        Self(Mutex::new(rules.iter().map(|(source, rules)| (source.clone(), Cleaner::new(rules))).collect()))
+        let cleaners = rules.iter().map(|(source, rules)| (source.clone(), Cleaner::new(rules)));
+        Self {
+            by_source: Mutex::new(cleaners.collect()),
+            currency: Config::default().shop.currency,
+            is_only_currency: false,
+        }
+    }
+
+    /// The currency of orders that name none. With `is_only_one`, because somebody has said what the shop's currency is,
+    /// orders in another one are set aside.
+    pub fn with_currency(self, code: &str, is_only_one: bool) -> Self {
+        Self { currency: code.to_owned(), is_only_currency: is_only_one, ..self }
     }
 
     /// Cleans a batch of the inbox. What is no record becomes a reject, like everything that cannot be used.
     pub fn clean(&self, batch: &StoredBatch) -> CleanBatch {
-        let mut by_source: BTreeMap<String, Vec<RawEvent<'_>>> = BTreeMap::new();
-        let mut rejects = Vec::new();
-        for (number, record) in batch.decode().enumerate() {
-            match record {
-                Ok(Record::Event(event)) => match by_source.get_mut(event.origin.source.as_ref()) {
-                    Some(events) => events.push(event),
-                    None => drop(by_source.insert(event.origin.source.to_string(), vec![event])),
-                },
-                Ok(Record::Reject(reject)) => rejects.push(reject),
-                Err(error) => rejects.push(Reject {
-                    origin: Origin { source: "inbox".into(), line: None },
-                    field: None,
-                    reason: RejectReason::Malformed,
-                    detail: format!("record {number} of inbox batch {}: {error}", batch.offset.0),
-                    content: String::new(),
-                }),
-            }
-        }
+        let Sorted { by_source, rejects } = self.sort(batch);
         let mut all = CleanBatch { rejects, ..CleanBatch::default() };
-        let mut cleaners = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cleaners = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
         for (source, events) in by_source {
             let cleaner = cleaners.entry(source).or_insert_with(|| Cleaner::new(&ItemRules::default()));
             let clean = cleaner.clean_batch(events);
@@ -49,4 +57,44 @@ impl Cleaners {
         }
         all
     }
+
+    fn sort<'b>(&self, batch: &'b StoredBatch) -> Sorted<'b> {
+        let currency = OrderCurrency { default: &self.currency, is_only_one: self.is_only_currency };
+        let mut sorted = Sorted::default();
+        for (number, record) in batch.decode().enumerate() {
+            match record {
+                Ok(Record::Event(event)) => sorted.event(event),
+                Ok(Record::Reject(reject)) => sorted.rejects.push(reject),
+                Ok(Record::Call(call)) => {
+                    for event in segment::events(&call, currency) {
+                        match event {
+                            Ok(event) => sorted.event(event),
+                            Err(reject) => sorted.rejects.push(reject),
+                        }
+                    }
+                }
+                Err(error) => sorted.rejects.push(Reject {
+                    origin: Origin { source: "inbox".into(), line: None },
+                    field: None,
+                    reason: RejectReason::Malformed,
+                    detail: format!("record {number} of inbox batch {}: {error}", batch.offset.0),
+                    content: String::new(),
+                }),
+            }
+        }
+        sorted
+    }
 }
+
+impl<'b> Sorted<'b> {
+    fn event(&mut self, event: RawEvent<'b>) {
+        match self.by_source.get_mut(event.origin.source.as_ref()) {
+            Some(events) => events.push(event),
+            None => drop(self.by_source.insert(event.origin.source.to_string(), vec![event])),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "cleaners_tests.rs"]
+mod tests;

@@ -62,7 +62,9 @@ pub async fn catch_up(context: &Context) -> Result<()> {
 }
 
 async fn pipeline(context: &Context) -> Result<Pipeline> {
-    let cleaners = Cleaners::new(&stored_rules(&context.store).await?);
+    let config = &context.config;
+    let cleaners = Cleaners::new(&stored_rules(&context.store).await?)
+        .with_currency(&config.shop.currency, config.currency_is_set);
     Pipeline::open(context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake), cleaners).await
 }
 

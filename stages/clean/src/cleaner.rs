@@ -1,13 +1,15 @@
 //! Raw events in, clean events and rejects out.
 
 use crate::{
+    bad_event::BadEvent,
     catalogue::Catalogue,
+    documents::Documents,
+    limits,
     lines::{Findings, LineRules, OrderContext},
     rules::{Counts, Rule},
 };
 use bellwether_domain::{
-    CleanEvent, EventId, EventKind, Item, ItemRules, Order, OrderKind, RawEvent, Reject, RejectReason, RuleCount,
-    SubjectId,
+    CleanEvent, EventId, EventKind, Item, ItemRules, Order, OrderKind, RawEvent, Reject, RuleCount, SubjectId,
 };
 use compact_str::CompactString;
 use serde::Deserialize;
@@ -43,6 +45,11 @@ pub fn subject_of(user_id: &str) -> SubjectId {
     SubjectId::derive(&[b"user", user_id.as_bytes()])
 }
 
+/// The subject that a visitor stands for of whom nobody knows a user id.
+pub fn subject_of_visitor(anonymous_id: &str) -> SubjectId {
+    SubjectId::derive(&[b"anonymous", anonymous_id.as_bytes()])
+}
+
 impl Cleaner {
     /// A cleaner with a shop's rules.
     pub fn new(rules: &ItemRules) -> Self {
@@ -63,7 +70,7 @@ impl Cleaner {
                         Rule::BadEvent,
                         event.order.as_ref().map_or(1, |order| order.products.len().max(1) as u64),
                     );
-                    batch.rejects.push(bad_event(&event, &why));
+                    batch.rejects.push(why.reject(&event));
                 }
             }
         }
@@ -73,30 +80,31 @@ impl Cleaner {
     }
 
     fn clean(&mut self, event: &RawEvent<'_>, findings: &mut Findings<'_>) -> Result<CleanEvent, BadEvent> {
-        if event.message_id.trim().is_empty() {
-            return Err(BadEvent {
-                field: "messageId",
-                why: "it is empty, but it is what tells an event from its copies".to_owned(),
-            });
+        if limits::id("messageId", Some(&*event.message_id))?.is_none() {
+            return Err(BadEvent::new("messageId", "it is empty, but it is what tells an event from its copies"));
         }
-        let user_id = event.user_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-        let subject = subject(user_id, event.anonymous_id.as_deref())?;
+        let ids = Ids::of(event)?;
         let name = self.name(event)?;
-        let (traits, properties) = (json_object(event.traits, "traits")?, json_object(event.properties, "properties")?);
+        let documents = Documents::of(event)?;
         // The last check, because it counts: an event is counted once, as good or as bad.
-        let order = self.order(event, &name, user_id.is_some(), findings)?;
+        let order = self.order(event, &name, ids.user.is_some(), findings)?;
         Ok(CleanEvent {
             id: EventId::derive(&[event.message_id.as_bytes()]),
-            subject,
-            user_id: user_id.map(CompactString::from),
+            subject: ids.subject,
+            user_id: ids.user.map(CompactString::from),
             kind: event.kind,
             name,
             time: event.timestamp,
             utc_offset_minutes: event.utc_offset_minutes,
             origin: event.origin.clone(),
             order,
-            traits,
-            properties,
+            traits: documents.traits,
+            properties: documents.properties,
+            received_at: event.received_at,
+            anonymous_id: ids.visitor.map(CompactString::from),
+            group_id: ids.group.map(CompactString::from),
+            previous_id: ids.previous.map(CompactString::from),
+            context: documents.context,
         })
     }
 
@@ -104,11 +112,11 @@ impl Cleaner {
         if event.kind != EventKind::Track {
             return Ok(kind_name(event.kind).into());
         }
-        match event.event.as_deref().map(str::trim).unwrap_or_default() {
-            "" => Err(BadEvent {
-                field: "event",
-                why: "a `track` call must say what happened, for example `Order Completed`".to_owned(),
-            }),
+        match limits::name("event", event.event.as_deref())?.unwrap_or_default() {
+            "" => {
+                let why = "a `track` call must say what happened, for example `Order Completed`";
+                Err(BadEvent::new("event", why))
+            }
             "Order Completed" => Ok(self.completed.clone()),
             "Order Refunded" => Ok(self.refunded.clone()),
             other => Ok(other.into()),
@@ -130,12 +138,13 @@ impl Cleaner {
                 let why = format!(
                     "an event `{other}` cannot carry an order; `Order Completed`, `Order Refunded` and `Order Cancelled` can"
                 );
-                return Err(BadEvent { field: "order", why });
+                return Err(BadEvent::new("order", why));
             }
         };
         if raw.order_id.trim().is_empty() {
-            return Err(BadEvent { field: "order_id", why: "it is empty, but every order has a number".to_owned() });
+            return Err(BadEvent::new("order_id", "it is empty, but every order has a number"));
         }
+        limits::order(raw)?;
         let distinct_lines = distinct_lines(event.properties);
         let context = OrderContext {
             kind,
@@ -148,30 +157,38 @@ impl Cleaner {
     }
 }
 
-/// Why an event cannot be used.
-struct BadEvent {
-    field: &'static str,
-    why: String,
+/// Whom an event is about, without blanks.
+struct Ids<'e> {
+    subject: Option<SubjectId>,
+    user: Option<&'e str>,
+    /// Without those that stand for one sale.
+    visitor: Option<&'e str>,
+    group: Option<&'e str>,
+    previous: Option<&'e str>,
 }
 
-fn subject(user_id: Option<&str>, anonymous_id: Option<&str>) -> Result<Option<SubjectId>, BadEvent> {
-    let anonymous_id = anonymous_id.map(str::trim).filter(|id| !id.is_empty());
-    match (user_id, anonymous_id) {
-        (Some(user), _) => Ok(Some(subject_of(user))),
-        (None, Some(id)) if id.starts_with(ONE_SALE) => Ok(None),
-        (None, Some(id)) => Ok(Some(SubjectId::derive(&[b"anonymous", id.as_bytes()]))),
-        (None, None) => Err(BadEvent {
-            field: "userId",
-            why: "neither `userId` nor `anonymousId` says whom the event is about".to_owned(),
-        }),
-    }
-}
-
-fn json_object(raw: Option<&RawValue>, field: &'static str) -> Result<Option<Box<str>>, BadEvent> {
-    match raw.map(RawValue::get) {
-        None | Some("null") => Ok(None),
-        Some(text) if text.starts_with('{') => Ok(Some(text.into())),
-        Some(_) => Err(BadEvent { field, why: format!("`{field}` must be a JSON object") }),
+impl<'e> Ids<'e> {
+    fn of(event: &'e RawEvent<'_>) -> Result<Self, BadEvent> {
+        let user = limits::id("userId", event.user_id.as_deref())?;
+        let anonymous = limits::id("anonymousId", event.anonymous_id.as_deref())?;
+        if user.is_none() && anonymous.is_none() {
+            return Err(BadEvent::new("userId", "neither `userId` nor `anonymousId` says whom the event is about"));
+        }
+        let visitor = anonymous.filter(|id| !id.starts_with(ONE_SALE));
+        let group = limits::id("groupId", event.group_id.as_deref())?;
+        let previous = limits::id("previousId", event.previous_id.as_deref())?;
+        match event.kind {
+            EventKind::Group if group.is_none() => {
+                Err(BadEvent::new("groupId", "a `group` call must say which company somebody belongs to"))
+            }
+            EventKind::Alias if previous.is_none() => {
+                Err(BadEvent::new("previousId", "an `alias` call must say which id somebody had before"))
+            }
+            _ => {
+                let subject = user.map(subject_of).or_else(|| visitor.map(subject_of_visitor));
+                Ok(Self { subject, user, visitor, group, previous })
+            }
+        }
     }
 }
 
@@ -188,17 +205,6 @@ fn distinct_lines(properties: Option<&RawValue>) -> Vec<u64> {
         .map_or_else(Vec::new, |properties| properties.distinct_lines);
     lines.sort_unstable();
     lines
-}
-
-fn bad_event(event: &RawEvent<'_>, bad: &BadEvent) -> Reject {
-    let content = serde_json::to_string(event).unwrap_or_default();
-    Reject {
-        origin: event.origin.clone(),
-        field: Some(bad.field.to_owned()),
-        reason: RejectReason::Malformed,
-        detail: format!("event `{}`, `{}`: {}", event.message_id, bad.field, bad.why),
-        content: content.chars().take(2000).collect(),
-    }
 }
 
 const fn kind_name(kind: EventKind) -> &'static str {

@@ -4,20 +4,25 @@
 //! how many rows it touched ([`Cleaner`]); and, over a whole history, which sale every return belongs to
 //! ([`cancellations`]) and which quantities and prices stand out ([`outliers`]).
 //! **Promises** that every row is in exactly one clean event or reject; that what is doubtful is flagged, never changed or
-//! dropped; that the answer for an event depends on that event and the rules alone, not on its neighbours or on batches.
+//! dropped; that traits, properties and context are JSON that every reader understands alike, within bounds; that the answer
+//! for an event depends on that event and the rules alone, not on its neighbours or on batches.
 //! **Never** reads a file, a clock or a store; never guesses who an anonymous buyer was.
 
+mod bad_event;
 mod cancellations;
 mod catalogue;
 mod cleaner;
+mod documents;
+mod limits;
 mod lines;
 mod names;
 mod outliers;
 mod pattern;
 mod rules;
+mod shape;
 
 pub use cancellations::{CancellationMatch, CancellationReport, MatchedSale, cancellations};
 pub use catalogue::merge_item;
-pub use cleaner::{CleanBatch, Cleaner, subject_of};
+pub use cleaner::{CleanBatch, Cleaner, subject_of, subject_of_visitor};
 pub use outliers::{OutlierLimits, Outliers, outliers};
 pub use rules::Rule;

@@ -1,10 +1,12 @@
-//! From a stranger's file to events: the mapping language, delimited files of every sort, orders and experiments.
+//! From a stranger's file or request to events: the mapping language, delimited files of every sort, orders and
+//! experiments, and the Segment tracking API.
 //!
-//! **Takes** a file (plain, gzip or zstd) and a [`Mapping`] that says which column means what.
+//! **Takes** a file (plain, gzip or zstd) and a [`Mapping`] that says which column means what; or the body of a request.
 //! **Gives** batches of `RawEvent`s and `Reject`s in the inbox's form ([`Importer`]), or an experiment's summaries
-//! ([`read_experiment`]).
-//! **Promises** that every row of the file is in exactly one event or reject, whatever the file holds; that memory stays
-//! bounded; that the same file and mapping give the same bytes, wherever batches end and wherever a reader takes up again.
+//! ([`read_experiment`]); for a request its events one by one ([`segment`]).
+//! **Promises** that every row of the file, and every event of a request, is in exactly one event or reject, whatever the
+//! file holds; that memory stays bounded; that the same file and mapping give the same bytes, wherever batches end and
+//! wherever a reader takes up again.
 //! **Never** writes, waits for a network, reads a clock, or judges what a row means: that is cleaning's part.
 
 mod binding;
@@ -15,6 +17,7 @@ mod nearest;
 mod number;
 mod orders;
 mod read;
+pub mod segment;
 mod time;
 
 pub use error::{Error, MappingError, Result};

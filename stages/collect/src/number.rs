@@ -3,6 +3,8 @@
 use crate::mapping::NumberStyle;
 
 const PLACES: u32 = 4;
+/// The largest price or quantity, in ten-thousandths: sums of larger ones would leave what can be kept.
+pub(crate) const LARGEST: u64 = 10_000_000_000_000_000;
 
 /// Reads a decimal number as ten-thousandths, the form of `Money` and `Quantity`.
 ///

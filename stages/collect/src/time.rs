@@ -261,6 +261,17 @@ fn read_iso(text: &str) -> Option<WallTime> {
     at.rest.is_empty().then_some(WallTime { local, offset_seconds })
 }
 
+/// A moment in ISO 8601, and how many minutes the clock that it names is ahead of UTC; without a zone it is UTC.
+pub(crate) fn read_iso_moment(text: &str) -> Option<(DateTime<Utc>, i16)> {
+    read_iso(text).map(|wall| Zone::UTC.to_utc(wall))
+}
+
+/// A moment in seconds or milliseconds since 1970.
+pub(crate) fn read_unix_moment(text: &str) -> Option<DateTime<Utc>> {
+    let wall = read_unix(text, 1).or_else(|| read_unix(text, 1000))?;
+    Some(Zone::UTC.to_utc(wall).0)
+}
+
 fn read_unix(text: &str, per_second: i64) -> Option<WallTime> {
     // Fewer digits are years or days, not moments of the time in which shops have computers.
     let digits = text.len().checked_sub(if per_second == 1 { 0 } else { 3 })?;

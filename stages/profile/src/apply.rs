@@ -1,7 +1,8 @@
 //! One batch of events onto the profiles that it touches.
 
-use bellwether_domain::{CleanEvent, Commerce, Order, OrderKind, Profile, ProfileId, SubjectId};
+use bellwether_domain::{CleanEvent, Commerce, EventKind, Order, OrderKind, Profile, ProfileId, SubjectId};
 use rustc_hash::FxHashMap;
+use serde_json::{Value, value::RawValue};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
@@ -19,7 +20,8 @@ pub struct ProfileChanges {
 /// Applies `events` to the profiles as the Store has them.
 ///
 /// `owners` says which profile the known subjects lead to; a subject that is not in it becomes a new profile, whose id
-/// follows from the subject. `known` holds the present state of those profiles. Anonymous events change no profile.
+/// follows from the subject. `known` holds the present state of those profiles. Events that are about nobody change no
+/// profile; a visitor of whom only an anonymous id is known has one like everybody else.
 pub fn apply<'e>(
     events: impl IntoIterator<Item = &'e CleanEvent>,
     owners: &HashMap<SubjectId, ProfileId>,
@@ -47,13 +49,26 @@ pub fn apply<'e>(
 fn newcomer(id: ProfileId, event: &CleanEvent) -> Profile {
     Profile {
         id,
-        user_id: event.user_id.as_deref().unwrap_or_default().to_owned(),
+        user_id: shown_id(event),
         traits: BTreeMap::new(),
         trait_times: BTreeMap::new(),
         first_seen: event.time,
         last_seen: event.time,
         events: 0,
         commerce: Commerce::default(),
+    }
+}
+
+/// What a visitor's id begins with, so that nobody takes it for an id of the shop; and so that it is none: the same text
+/// may be somebody's user id.
+const VISITOR: &str = "anonymous:";
+
+/// The id that people are shown. Never empty: lists link by it.
+fn shown_id(event: &CleanEvent) -> String {
+    match (&event.user_id, &event.anonymous_id) {
+        (Some(user), _) => user.to_string(),
+        (None, Some(visitor)) => format!("{VISITOR}{visitor}"),
+        (None, None) => VISITOR.to_owned(),
     }
 }
 
@@ -69,9 +84,10 @@ fn add(profile: &mut Profile, event: &CleanEvent) {
 
 /// Of every fact the newest word stands, in whatever order events arrive; of two at the same time the greater text.
 fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
-    let text = event.traits.as_deref().unwrap_or("{}");
+    // What `group` states are facts about the company.
+    let text = event.traits.as_deref().filter(|_| event.kind != EventKind::Group).unwrap_or("{}");
     // The text was checked to be an object when the event was cleaned.
-    let Ok(traits) = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(text) else { return };
+    let Ok(traits) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return };
     if event.time > profile.last_seen {
         // What this event does not say again is from now on older than the last event.
         for key in profile.traits.keys().filter(|key| !traits.contains_key(*key)) {
@@ -79,8 +95,9 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
         }
     }
     let newest = event.time.max(profile.last_seen);
-    let word = serde_json::Value::to_string;
+    let word = Value::to_string;
     for (key, value) in traits {
+        let value = fact(value);
         let stated = profile.trait_times.get(&key).copied().unwrap_or(profile.last_seen);
         let stands = match (profile.traits.get(&key), stated.cmp(&event.time)) {
             (None, _) | (_, Ordering::Less) => false,
@@ -96,6 +113,11 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
         }
         profile.traits.insert(key, value);
     }
+}
+
+/// A fact as a value. A number that no machine word holds is kept as its digits: one such fact must not hide the others.
+fn fact(raw: &RawValue) -> Value {
+    serde_json::from_str(raw.get()).unwrap_or_else(|_| Value::from(raw.get()))
 }
 
 fn add_order(commerce: &mut Commerce, order: &Order, event: &CleanEvent) {
@@ -121,137 +143,5 @@ fn add_order(commerce: &mut Commerce, order: &Order, event: &CleanEvent) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use bellwether_domain::{EventId, EventKind, LineFlags, OrderLine, Origin};
-    use chrono::DateTime;
-    use proptest::prelude::*;
-
-    fn order(number: u32, customer: u8, day: i64, pieces: i64, kind: OrderKind) -> CleanEvent {
-        let price = bellwether_domain::Money::from_whole(2);
-        let quantity = bellwether_domain::Quantity::from_whole(pieces);
-        CleanEvent {
-            id: EventId::derive(&[&number.to_le_bytes()]),
-            subject: (customer > 0).then(|| SubjectId::derive(&[&[customer]])),
-            user_id: (customer > 0).then(|| customer.to_string().into()),
-            kind: EventKind::Track,
-            name: "Order Completed".into(),
-            time: DateTime::from_timestamp(day * 86_400, 0).unwrap(),
-            utc_offset_minutes: 0,
-            origin: Origin { source: "test".into(), line: None },
-            order: Some(Order {
-                order_id: number.to_string().into(),
-                kind,
-                currency: "GBP".into(),
-                value: price.times(quantity),
-                fees: Default::default(),
-                lines: vec![OrderLine {
-                    product: "a".into(),
-                    name: "A".into(),
-                    quantity,
-                    price,
-                    source_line: 1,
-                    flags: LineFlags::default(),
-                }],
-            }),
-            traits: None,
-            properties: None,
-        }
-    }
-
-    fn in_batches(events: &[CleanEvent], size: usize) -> Vec<Profile> {
-        let mut owners = HashMap::new();
-        let mut profiles: BTreeMap<ProfileId, Profile> = BTreeMap::new();
-        for batch in events.chunks(size) {
-            let changes = apply(batch, &owners, profiles.values().cloned());
-            owners.extend(changes.subjects);
-            profiles.extend(changes.profiles.into_iter().map(|p| (p.id, p)));
-        }
-        profiles.into_values().collect()
-    }
-
-    #[test]
-    fn sales_and_returns_add_up_and_strangers_leave_no_profile() {
-        let events = [
-            order(1, 7, 10, 3, OrderKind::Completed),
-            order(2, 7, 12, -1, OrderKind::Refunded),
-            order(3, 0, 11, 9, OrderKind::Completed),
-        ];
-        let profiles = in_batches(&events, 10);
-        assert_eq!(profiles.len(), 1);
-        let commerce = &profiles[0].commerce;
-        assert_eq!((commerce.orders, commerce.refunds), (1, 1));
-        assert_eq!(commerce.net_revenue(), bellwether_domain::Money::from_whole(4));
-        assert_eq!(commerce.last_order, Some(events[0].time));
-        assert_eq!(profiles[0].last_seen, events[1].time);
-    }
-
-    #[test]
-    fn newer_traits_win_whatever_comes_first() {
-        let with = |day, traits: &str| CleanEvent {
-            traits: Some(traits.into()),
-            ..order(day as u32, 7, day, 1, OrderKind::Completed)
-        };
-        let (old, new) = (with(1, r#"{"country":"France","vat":1}"#), with(2, r#"{"country":"Spain"}"#));
-        for events in [[old.clone(), new.clone()], [new, old]] {
-            let traits = &in_batches(&events, 1)[0].traits;
-            assert_eq!((&traits["country"], &traits["vat"]), (&"Spain".into(), &1.into()));
-        }
-    }
-
-    /// As an arrival of t3, t1, t2 would have it wrong: the second overwrote what the third should have.
-    #[test]
-    fn what_is_missing_in_the_newest_comes_from_the_next_one() {
-        let with = |day, traits: &str| CleanEvent {
-            traits: Some(traits.into()),
-            ..order(day as u32, 7, day, 1, OrderKind::Completed)
-        };
-        let events = [with(3, r#"{"vat":1}"#), with(1, r#"{"country":"FR"}"#), with(2, r#"{"country":"ES"}"#)];
-        let profile = &in_batches(&events, 1)[0];
-        assert_eq!((&profile.traits["country"], &profile.traits["vat"]), (&"ES".into(), &1.into()));
-    }
-
-    proptest! {
-        #[test]
-        fn the_newest_word_stands_whatever_the_order(
-            words in prop::collection::vec((0i64..6, 0u8..3, 0u8..3, any::<bool>()), 1..12),
-            seed in any::<u64>(),
-        ) {
-            let events: Vec<_> = words.iter().enumerate().map(|(number, (day, key, value, silent))| CleanEvent {
-                traits: (!silent).then(|| format!(r#"{{"k{key}":"v{value}"}}"#).into()),
-                ..order(number as u32, 7, *day, 1, OrderKind::Completed)
-            }).collect();
-            let mut newest: BTreeMap<String, (i64, String)> = BTreeMap::new();
-            for (day, key, value, _) in words.iter().filter(|word| !word.3) {
-                let word = (*day, format!("v{value}"));
-                let stands = newest.entry(format!("k{key}")).or_insert_with(|| word.clone());
-                *stands = stands.clone().max(word);
-            }
-            let mut shuffled = events.clone();
-            shuffled.sort_by_key(|event| EventId::derive(&[&seed.to_le_bytes(), event.id.as_uuid().as_bytes()]));
-            for events in [&events, &shuffled] {
-                let profile = &in_batches(events, 1)[0];
-                let traits: BTreeMap<String, String> =
-                    profile.traits.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect();
-                let expected: BTreeMap<String, String> = newest.iter().map(|(key, (_, value))| (key.clone(), value.clone())).collect();
-                prop_assert_eq!(traits, expected);
-            }
-            prop_assert_eq!(in_batches(&events, 3), in_batches(&shuffled, 5));
-        }
-
-        #[test]
-        fn batch_borders_and_order_of_arrival_do_not_matter(
-            acts in prop::collection::vec((0u8..4, 0i64..50, 1i64..9, any::<bool>()), 1..60),
-            size in 1usize..20,
-        ) {
-            let mut events: Vec<_> = acts.iter().enumerate().map(|(i, (who, day, pieces, sale))| {
-                let kind = if *sale { OrderKind::Completed } else { OrderKind::Refunded };
-                order(i as u32, *who, *day, *pieces, kind)
-            }).collect();
-            let expected = in_batches(&events, events.len());
-            prop_assert_eq!(&in_batches(&events, size), &expected);
-            events.reverse();
-            prop_assert_eq!(&in_batches(&events, size), &expected);
-        }
-    }
-}
+#[path = "apply_tests.rs"]
+mod tests;

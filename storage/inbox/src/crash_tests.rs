@@ -1,18 +1,20 @@
 //! A child process that is killed in the middle of its work, and what is found afterwards.
 
 use crate::{
-    ImportCursor, Inbox, Record,
+    AppenderLimits, ImportCursor, Inbox, Record,
     cursors::put_cursor,
     database::Options,
     testing::{batch_of, moment, noise},
 };
-use bellwether_domain::{ImportId, Offset};
+use bellwether_domain::{ImportId, ManualClock, Offset};
 use rusqlite::Connection;
 use std::{
+    collections::BTreeSet,
     env,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 
 /// What goes wrong on purpose in the middle of an append.
@@ -124,9 +126,75 @@ fn child() {
     append_one(&faulty, last);
 }
 
-fn start_child(path: &Path, calls: u64, fault: &str) -> Child {
+/// Another child: many callers at once, each of which says what was confirmed to it.
+#[test]
+#[ignore = "started by the crash tests as a process of its own"]
+fn child_with_many_callers() {
+    let path = env::var("INBOX_PATH").expect("started by the crash tests");
+    let inbox = Arc::new(Inbox::open(path.as_ref()).unwrap());
+    let clock = Arc::new(ManualClock::new(moment(0)));
+    let appender = inbox.appender(clock, AppenderLimits { group_requests: 3, ..AppenderLimits::default() }).unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let callers = (0..8u64).map(|caller| {
+            let appender = appender.clone();
+            tokio::spawn(async move {
+                for number in (caller..).step_by(8) {
+                    appender.append(batch_of(&[content(number)]).body, 1, 1).await.unwrap();
+                    eprintln!("ack {number}");
+                }
+            })
+        });
+        for caller in callers.collect::<Vec<_>>() {
+            caller.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn what_was_confirmed_to_one_of_many_callers_survives_a_kill() {
+    for confirmations in [1, 9, 40] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        let mut child = start_child(&path, "crash_tests::child_with_many_callers", 0, "none");
+        let mut confirmed = BTreeSet::new();
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            confirmed.extend(line.unwrap().strip_prefix("ack ").map(|number| number.parse::<u64>().unwrap()));
+            if confirmed.len() >= confirmations {
+                break;
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(confirmed.len() >= confirmations, "the child ended by itself");
+        assert_eq!(lost(&path, &confirmed), Vec::<u64>::new());
+    }
+}
+
+/// What was confirmed and is not there.
+fn lost(path: &Path, confirmed: &BTreeSet<u64>) -> Vec<u64> {
+    let batches = Inbox::open(path).unwrap().read_after(Offset(0), usize::MAX).unwrap();
+    let records = batches.iter().flat_map(|batch| batch.decode());
+    let found: BTreeSet<String> = records
+        .map(|record| match record {
+            Ok(Record::Reject(reject)) => reject.content,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    confirmed.iter().copied().filter(|number| !found.contains(&content(*number))).collect()
+}
+
+/// The negative control: a confirmation that is not backed by the disk turns the same check red.
+#[test]
+fn the_check_notices_what_was_confirmed_to_one_caller_and_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    Inbox::open(&path).unwrap().append(&[batch_of(&[content(3)])], None, moment(0)).unwrap();
+    assert_eq!(lost(&path, &BTreeSet::from([3, 4])), [4]);
+}
+
+fn start_child(path: &Path, name: &str, calls: u64, fault: &str) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "crash_tests::child", "--ignored", "--nocapture"])
+        .args(["--exact", name, "--ignored", "--nocapture"])
         .env("INBOX_PATH", path)
         .env("INBOX_CALLS", calls.to_string())
         .env("INBOX_FAULT", fault)
@@ -139,7 +207,7 @@ fn start_child(path: &Path, calls: u64, fault: &str) -> Child {
 /// Lets the child work until it says a line that `stop` wants, then kills it with SIGKILL; gives the last
 /// acknowledged offset.
 fn run_and_kill(path: &Path, calls: u64, fault: &str, stop: impl Fn(&str, u64) -> bool) -> u64 {
-    let mut child = start_child(path, calls, fault);
+    let mut child = start_child(path, "crash_tests::child", calls, fault);
     let mut acknowledged = 0;
     let mut acknowledgements = 0;
     for line in BufReader::new(child.stderr.take().unwrap()).lines() {

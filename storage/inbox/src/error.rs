@@ -72,6 +72,22 @@ pub enum Error {
         /// What the parser says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// More waits to be written than there is room for in memory: the one to answer with "try again later".
+    #[error("{waiting} requests wait to be written to {path} already; send the same again a little later")]
+    Overloaded {
+        /// The inbox's file.
+        path: PathBuf,
+        /// How many wait.
+        waiting: usize,
+    },
+    /// The appender was closed, or its thread is gone, before it could say that the records are on the disk.
+    #[error(
+        "the writer of {path} has stopped before it could confirm; send the same again as soon as the server has restarted"
+    )]
+    Stopped {
+        /// The inbox's file.
+        path: PathBuf,
+    },
     /// Anything else that the database or the compression reports.
     #[error("could not {action} {path}: {source}")]
     Database {
@@ -93,6 +109,35 @@ impl Error {
     /// Whether somebody else is writing.
     pub const fn is_locked(&self) -> bool {
         matches!(self, Self::Locked { .. })
+    }
+
+    /// Whether the same would be accepted a little later.
+    pub const fn is_overloaded(&self) -> bool {
+        matches!(self, Self::Overloaded { .. })
+    }
+
+    /// The same error once more: everybody whose records were in a transaction is told why it failed.
+    pub(crate) fn repeated(&self) -> Self {
+        let same = |source: &(dyn std::error::Error + Send + Sync)| source.to_string().into();
+        match self {
+            Self::DiskFull { path } => Self::DiskFull { path: path.clone() },
+            Self::Locked { path } => Self::Locked { path: path.clone() },
+            Self::NotWritable { path } => Self::NotWritable { path: path.clone() },
+            Self::NewerFormat { path, found, known } => {
+                Self::NewerFormat { path: path.clone(), found: *found, known: *known }
+            }
+            Self::Foreign { path } => Self::Foreign { path: path.clone() },
+            Self::Damaged { path, offset, detail } => {
+                Self::Damaged { path: path.clone(), offset: *offset, detail: detail.clone() }
+            }
+            Self::RecordCount { index, said, found } => Self::RecordCount { index: *index, said: *said, found: *found },
+            Self::BadRecord { number, source } => Self::BadRecord { number: *number, source: same(&**source) },
+            Self::Overloaded { path, waiting } => Self::Overloaded { path: path.clone(), waiting: *waiting },
+            Self::Stopped { path } => Self::Stopped { path: path.clone() },
+            Self::Database { path, action, source } => {
+                Self::Database { path: path.clone(), action, source: same(&**source) }
+            }
+        }
     }
 
     /// Gives the database's error the name of what it means here.

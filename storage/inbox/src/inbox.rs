@@ -14,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+use tokio::sync::watch;
 use zstd::{
     bulk::{Compressor, Decompressor},
     zstd_safe::CParameter,
@@ -31,6 +32,7 @@ pub struct Inbox {
     pub(crate) reader: Mutex<Connection>,
     compressor: Mutex<Option<Compressor<'static>>>,
     memory: Memory,
+    appended: watch::Sender<Offset>,
 }
 
 impl fmt::Debug for Inbox {
@@ -51,6 +53,7 @@ impl Inbox {
     pub(crate) fn open_with(path: &Path, options: Options) -> Result<Self> {
         let writer = database::open_writer(path, options)?;
         let reader = database::open_reader(path, options)?;
+        let last = last_offset(&reader).map_err(|e| Error::from_sqlite(path, "open", e))?;
         Ok(Self {
             path: path.to_owned(),
             #[cfg(test)]
@@ -59,7 +62,19 @@ impl Inbox {
             reader: Mutex::new(reader),
             compressor: Mutex::default(),
             memory: Memory::default(),
+            appended: watch::Sender::new(last),
         })
+    }
+
+    /// Where the file lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The offset of the last batch, and word of every new one that this `Inbox` appends: whoever waits for it need not
+    /// ask again and again. What another process appends is not told.
+    pub fn appended(&self) -> watch::Receiver<Offset> {
+        self.appended.subscribe()
     }
 
     /// Appends batches and moves the cursor in one transaction, which is on the disk when this returns. Gives the offset
@@ -91,7 +106,10 @@ impl Inbox {
         };
         #[cfg(test)]
         self.options.fault.before_batches(&mut writer, cursor).map_err(self.database("append to"))?;
-        self.in_transaction(&mut writer, "append to", write)
+        let last = self.in_transaction(&mut writer, "append to", write)?;
+        // Under the writer's lock, so that the word of a later batch cannot be overtaken by that of an earlier one.
+        self.appended.send_if_modified(|known| std::mem::replace(known, last) != last);
+        Ok(last)
     }
 
     /// As [`Inbox::append`] for one batch, which stays at hand until it is read: somebody who reads as fast as this appends need
@@ -251,13 +269,18 @@ pub(crate) fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection>
 
 fn check_record_counts(batches: &[NewBatch]) -> Result<()> {
     for (index, batch) in batches.iter().enumerate() {
-        let breaks = memchr::memchr_iter(b'\n', &batch.body).count();
-        let found = breaks + usize::from(batch.body.last().is_some_and(|byte| *byte != b'\n'));
+        let found = count_lines(&batch.body);
         if found != batch.records as usize {
             return Err(Error::RecordCount { index, said: batch.records, found });
         }
     }
     Ok(())
+}
+
+/// The last one may lack its line break.
+pub(crate) fn count_lines(body: &[u8]) -> usize {
+    let breaks = body.iter().filter(|byte| **byte == b'\n').count();
+    breaks + usize::from(body.last().is_some_and(|byte| *byte != b'\n'))
 }
 
 fn insert_batch(

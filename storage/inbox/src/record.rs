@@ -1,12 +1,14 @@
-//! The lines of a batch: `{"e":{…}}` is an event, `{"r":{…}}` a row that could not become one.
+//! The lines of a batch: `{"e":{…}}` is an event, `{"r":{…}}` a row that could not become one, `{"c":{…}}` a request as it
+//! was received.
 
 use crate::{Error, NewBatch, Result};
-use bellwether_domain::{RawEvent, Reject};
+use bellwether_domain::{RawEvent, ReceivedCall, Reject};
 use serde::{Deserialize, Serialize};
 use std::{iter::Enumerate, str::SplitTerminator};
 
 /// One line of a batch. Texts borrow from the batch's body wherever they hold no escape.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly all records are the large ones, and each is looked at once")]
 pub enum Record<'a> {
     /// Something that happened.
     #[serde(rename = "e", borrow)]
@@ -14,6 +16,9 @@ pub enum Record<'a> {
     /// Something that could not be read, on its way to quarantine.
     #[serde(rename = "r")]
     Reject(Reject),
+    /// What a client sent, on its way to being taken apart.
+    #[serde(rename = "c", borrow)]
+    Call(ReceivedCall<'a>),
 }
 
 /// Appends an event as one line.
@@ -32,22 +37,57 @@ pub fn encode_reject(into: &mut Vec<u8>, reject: &Reject) -> Result<()> {
     encode_line(into, b"{\"r\":", reject)
 }
 
+/// Appends a request as one line. That its body is one JSON value is for the caller to have checked; where it is not, the
+/// line cannot be decoded, and no other one is harmed.
+///
+/// # Errors
+/// When the source's name cannot be written as JSON (every text can).
+pub fn encode_call(into: &mut Vec<u8>, call: &ReceivedCall<'_>) -> Result<()> {
+    let start = into.len();
+    into.reserve(call.body.len() + call.source.len() + CALL_OVERHEAD);
+    into.extend_from_slice(b"{\"c\":{\"receivedAt\":");
+    into.extend_from_slice(call.received_at.timestamp_micros().to_string().as_bytes());
+    into.extend_from_slice(b",\"source\":");
+    append_json(into, start, &*call.source)?;
+    if let Some(kind) = call.kind {
+        into.extend_from_slice(b",\"kind\":");
+        append_json(into, start, &kind)?;
+    }
+    into.extend_from_slice(b",\"body\":");
+    into.extend_from_slice(call.body.as_bytes());
+    into.push(b'}');
+    end_line(into, start);
+    Ok(())
+}
+
+/// What a line holds beside body and source, about.
+const CALL_OVERHEAD: usize = 80;
+
 fn encode_line(into: &mut Vec<u8>, prefix: &[u8], value: &impl Serialize) -> Result<()> {
     let start = into.len();
     into.extend_from_slice(prefix);
-    if let Err(error) = serde_json::to_writer(&mut *into, value) {
+    append_json(into, start, value)?;
+    end_line(into, start);
+    Ok(())
+}
+
+/// Takes back what was written since `start` when it fails.
+fn append_json(into: &mut Vec<u8>, start: usize, value: &(impl Serialize + ?Sized)) -> Result<()> {
+    serde_json::to_writer(&mut *into, value).map_err(|error| {
         into.truncate(start);
-        return Err(Error::BadRecord { number: 1, source: error.into() });
-    }
-    // Traits and properties are kept as they came, which may be indented. A line break in valid JSON can only stand
-    // between tokens, where a space means the same.
+        Error::BadRecord { number: 1, source: error.into() }
+    })
+}
+
+fn end_line(into: &mut Vec<u8>, start: usize) {
+    // Traits, properties and bodies are kept as they came, which may be indented. A line break in valid JSON can only
+    // stand between tokens, where a space means the same.
     for byte in &mut into[start..] {
         if *byte == b'\n' {
             *byte = b' ';
         }
     }
     into.extend_from_slice(b"}\n");
-    Ok(())
 }
 
 /// Reads the lines of a batch's body; an item that fails does not stop the ones behind it.
@@ -116,6 +156,16 @@ impl BatchBuilder {
         Ok(())
     }
 
+    /// Adds a request.
+    ///
+    /// # Errors
+    /// See [`encode_call`].
+    pub fn push_call(&mut self, call: &ReceivedCall<'_>) -> Result<()> {
+        encode_call(&mut self.body, call)?;
+        self.records += 1;
+        Ok(())
+    }
+
     /// How many records it holds.
     pub const fn records(&self) -> u32 {
         self.records
@@ -140,91 +190,5 @@ impl BatchBuilder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{event_with, reject};
-    use proptest::prelude::*;
-    use serde_json::value::RawValue;
-    use std::borrow::Cow;
-
-    fn lines(body: &[u8]) -> Vec<Result<Record<'_>>> {
-        decode_records(body).collect()
-    }
-
-    #[test]
-    fn an_event_is_one_line_with_its_key() {
-        let mut body = Vec::new();
-        encode_event(&mut body, &event_with("m1", "Tee, 红", None)).unwrap();
-        let text = String::from_utf8(body).unwrap();
-        assert!(text.starts_with("{\"e\":{\"messageId\":\"m1\"") && text.ends_with("}}\n"), "{text}");
-    }
-
-    #[test]
-    fn decoding_borrows_from_the_body() {
-        let mut body = Vec::new();
-        encode_event(&mut body, &event_with("m1", "WHITE MUG", None)).unwrap();
-        let records = lines(&body);
-        let Ok(Record::Event(event)) = &records[0] else { panic!("{records:?}") };
-        assert!(matches!(event.message_id, Cow::Borrowed("m1")));
-        assert!(matches!(event.order.as_ref().unwrap().products[0].name, Cow::Borrowed("WHITE MUG")));
-    }
-
-    #[test]
-    fn indented_properties_stay_on_one_line() {
-        let pretty = RawValue::from_string("{\n  \"a\": \"x\\ny\",\n  \"b\": [1,\n2]\n}".to_owned()).unwrap();
-        let mut body = Vec::new();
-        encode_event(&mut body, &event_with("m1", "n", Some(&pretty))).unwrap();
-        encode_reject(&mut body, &reject("first\nsecond")).unwrap();
-        let records = lines(&body);
-        assert_eq!(records.len(), 2);
-        let Ok(Record::Event(event)) = &records[0] else { panic!("{records:?}") };
-        let back: serde_json::Value = serde_json::from_str(event.properties.unwrap().get()).unwrap();
-        assert_eq!(back, serde_json::json!({"a": "x\ny", "b": [1, 2]}));
-        let Ok(Record::Reject(second)) = &records[1] else { panic!("{records:?}") };
-        assert_eq!(second.content, "first\nsecond");
-    }
-
-    #[test]
-    fn a_bad_line_is_named_and_the_next_one_still_read() {
-        let mut body = Vec::new();
-        encode_reject(&mut body, &reject("a")).unwrap();
-        body.extend_from_slice(b"{\"e\":{\"messageId\":\n");
-        encode_reject(&mut body, &reject("b")).unwrap();
-        let records = lines(&body);
-        assert!(records[0].is_ok() && records[2].is_ok());
-        let message = records[1].as_ref().unwrap_err().to_string();
-        assert!(message.starts_with("record 2 of the batch is not valid: "), "{message}");
-    }
-
-    #[test]
-    fn bytes_that_are_not_text_are_named() {
-        let mut body = Vec::new();
-        encode_reject(&mut body, &reject("a")).unwrap();
-        body.extend_from_slice(b"\xff\n");
-        let records = lines(&body);
-        assert_eq!(records.len(), 1);
-        assert!(records[0].as_ref().unwrap_err().to_string().starts_with("record 2 "));
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_encoded_is_decoded(names in prop::collection::vec(any::<String>(), 0..20)) {
-            let mut builder = BatchBuilder::default();
-            for name in &names {
-                builder.push_event(&event_with(name, name, None)).unwrap();
-                builder.push_reject(&reject(name)).unwrap();
-            }
-            prop_assert_eq!(builder.records() as usize, 2 * names.len());
-            let batch = builder.take();
-            prop_assert!(builder.is_empty());
-            let decoded: Vec<String> = decode_records(&batch.body)
-                .map(|record| match record.unwrap() {
-                    Record::Event(event) => event.order.unwrap().products[0].name.to_string(),
-                    Record::Reject(reject) => reject.content,
-                })
-                .collect();
-            let expected: Vec<String> = names.iter().flat_map(|name| [name.clone(), name.clone()]).collect();
-            prop_assert_eq!(decoded, expected);
-        }
-    }
-}
+#[path = "record_tests.rs"]
+mod tests;

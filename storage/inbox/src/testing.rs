@@ -33,6 +33,12 @@ pub fn event_with<'a>(id: &'a str, product: &'a str, properties: Option<&'a RawV
         }),
         traits: None,
         properties,
+        received_at: None,
+        context: None,
+        name: None,
+        category: None,
+        group_id: None,
+        previous_id: None,
     }
 }
 

@@ -110,6 +110,11 @@ fn made_up(orders: u64) -> Vec<CleanEvent> {
                 order: Some(order(number, lines)),
                 traits: Some(r#"{"country":"United Kingdom"}"#.into()),
                 properties: None,
+                received_at: None,
+                anonymous_id: None,
+                group_id: None,
+                previous_id: None,
+                context: None,
             }
         })
         .collect()

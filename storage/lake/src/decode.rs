@@ -8,7 +8,7 @@ use bellwether_domain::{CleanEvent, EventKind, LineFlags, Money, Order, OrderKin
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
 use datafusion::arrow::{
-    array::{Array, ArrayRef, AsArray, RecordBatch, StructArray},
+    array::{Array, ArrayRef, AsArray, RecordBatch, StructArray, new_null_array},
     compute::cast,
     datatypes::{DataType, Decimal128Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type},
 };
@@ -29,7 +29,15 @@ pub fn column(batch: &RecordBatch, name: &str, expected: &DataType) -> Decoded<A
     typed(array, name, expected)
 }
 
-/// A field of a struct, likewise.
+/// A column that older files lack; without a value in every row then.
+fn later_column(batch: &RecordBatch, name: &str, expected: &DataType) -> Decoded<ArrayRef> {
+    match batch.column_by_name(name) {
+        Some(array) => typed(array, name, expected),
+        None => Ok(new_null_array(expected, batch.num_rows())),
+    }
+}
+
+/// A field of a struct, as [`column`].
 pub fn field(array: &StructArray, name: &str, expected: &DataType) -> Decoded<ArrayRef> {
     let array = array.column_by_name(name).ok_or_else(|| format!("its lines have no field `{name}`"))?;
     typed(array, name, expected)
@@ -57,6 +65,10 @@ struct Texts(ArrayRef);
 impl Texts {
     fn new(batch: &RecordBatch, name: &str) -> Decoded<Self> {
         column(batch, name, &DataType::Utf8).map(Self)
+    }
+
+    fn later(batch: &RecordBatch, name: &str) -> Decoded<Self> {
+        later_column(batch, name, &DataType::Utf8).map(Self)
     }
 
     fn get(&self, row: usize) -> Option<&str> {
@@ -97,6 +109,11 @@ struct EventColumns {
     order: OrderColumns,
     traits: Texts,
     properties: Texts,
+    received_at: ArrayRef,
+    anonymous_id: Texts,
+    group_id: Texts,
+    previous_id: Texts,
+    context: Texts,
 }
 
 impl EventColumns {
@@ -115,17 +132,24 @@ impl EventColumns {
             order: OrderColumns::new(batch)?,
             traits: Texts::new(batch, "traits")?,
             properties: Texts::new(batch, "properties")?,
+            received_at: later_column(batch, "received_at", &time_type())?,
+            anonymous_id: Texts::later(batch, "anonymous_id")?,
+            group_id: Texts::later(batch, "group_id")?,
+            previous_id: Texts::later(batch, "previous_id")?,
+            context: Texts::later(batch, "context")?,
         })
     }
 
     fn event(&self, row: usize) -> Decoded<CleanEvent> {
         let time = self.time.as_primitive::<TimestampMicrosecondType>().value(row);
+        let received_at = self.received_at.as_primitive::<TimestampMicrosecondType>();
         let line = self.source_line.as_primitive::<Int64Type>();
+        let id = |ids: &Texts| ids.get(row).map(CompactString::from);
         let own = |text: &str| text.to_owned().into_boxed_str();
         Ok(CleanEvent {
             id: parse(self.id.get(row).unwrap_or_default())?,
             subject: self.subject.get(row).map(parse).transpose()?,
-            user_id: self.user_id.get(row).map(CompactString::from),
+            user_id: id(&self.user_id),
             kind: parse_kind(required(self.kind.get(row), "kind")?)?,
             name: required(self.name.get(row), "name")?.clone(),
             time: moment(time)?,
@@ -137,6 +161,11 @@ impl EventColumns {
             order: self.order.get(row)?,
             traits: self.traits.get(row).map(own),
             properties: self.properties.get(row).map(own),
+            received_at: (!received_at.is_null(row)).then(|| moment(received_at.value(row))).transpose()?,
+            anonymous_id: id(&self.anonymous_id),
+            group_id: id(&self.group_id),
+            previous_id: id(&self.previous_id),
+            context: self.context.get(row).map(own),
         })
     }
 }

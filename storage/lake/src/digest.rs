@@ -63,6 +63,23 @@ fn describe(into: &mut Vec<u8>, event: &CleanEvent) {
     option(into, event.order.as_ref(), describe_order);
     option(into, event.traits.as_deref(), text);
     option(into, event.properties.as_deref(), text);
+    describe_reception(into, event);
+}
+
+/// What only events have that somebody sent. Of others it says nothing at all, so that their digest is that of the files
+/// of format 1, which have no room for it. Each part begins with its number, so that none can be taken for another.
+fn describe_reception(into: &mut Vec<u8>, event: &CleanEvent) {
+    if let Some(time) = event.received_at {
+        into.push(1);
+        number(into, time.timestamp_micros());
+    }
+    let ids = [&event.anonymous_id, &event.group_id, &event.previous_id].map(Option::as_deref);
+    for (part, value) in (2..).zip(ids.into_iter().chain([event.context.as_deref()])) {
+        if let Some(value) = value {
+            into.push(part);
+            text(into, value);
+        }
+    }
 }
 
 fn describe_order(into: &mut Vec<u8>, order: &Order) {

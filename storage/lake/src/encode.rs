@@ -62,13 +62,15 @@ fn rows_that_fit(events: &[&CleanEvent]) -> Result<usize> {
 /// The text that can be large; names and codes of products are counted once a line at the most.
 fn text_bytes(event: &CleanEvent) -> usize {
     let of = |text: &Option<Box<str>>| text.as_ref().map_or(0, |text| text.len());
-    let user = event.user_id.as_ref().map_or(0, |id| id.len());
+    let ids = [&event.user_id, &event.anonymous_id, &event.group_id, &event.previous_id];
+    let ids: usize = ids.into_iter().flatten().map(|id| id.len()).sum();
     let order = event.order.as_ref().map_or(0, |order| {
         order.order_id.len()
             + order.currency.len()
             + order.lines.iter().map(|line| line.name.len() + line.product.len()).sum::<usize>()
     });
-    of(&event.traits) + of(&event.properties) + user + event.name.len() + event.origin.source.len() + order
+    let documents = of(&event.traits) + of(&event.properties) + of(&event.context);
+    documents + ids + event.name.len() + event.origin.source.len() + order
 }
 
 fn encode(events: &[&CleanEvent]) -> std::result::Result<RecordBatch, ArrowError> {
@@ -76,7 +78,7 @@ fn encode(events: &[&CleanEvent]) -> std::result::Result<RecordBatch, ArrowError
     let columns: Vec<ArrayRef> = vec![
         Arc::new(ids(events)),
         Arc::new(subjects(events)),
-        Arc::new(StringArray::from_iter(events.iter().map(|event| event.user_id.as_deref()))),
+        texts(events, |event| event.user_id.as_deref()),
         repeated(events.iter().map(|event| Some(kind_name(event.kind))))?,
         repeated(events.iter().map(|event| Some(&*event.name)))?,
         Arc::new(times(events)),
@@ -90,8 +92,13 @@ fn encode(events: &[&CleanEvent]) -> std::result::Result<RecordBatch, ArrowError
         decimals(orders().map(|order| order.map(|order| order.fees.ten_thousandths())))?,
         decimals(orders().map(|order| order.map(|order| units(order).ten_thousandths())))?,
         lines(events)?,
-        Arc::new(StringArray::from_iter(events.iter().map(|event| event.traits.as_deref()))),
-        Arc::new(StringArray::from_iter(events.iter().map(|event| event.properties.as_deref()))),
+        texts(events, |event| event.traits.as_deref()),
+        texts(events, |event| event.properties.as_deref()),
+        Arc::new(receptions(events)),
+        texts(events, |event| event.anonymous_id.as_deref()),
+        texts(events, |event| event.group_id.as_deref()),
+        texts(events, |event| event.previous_id.as_deref()),
+        texts(events, |event| event.context.as_deref()),
     ];
     RecordBatch::try_new(EVENTS.clone(), columns)
 }
@@ -118,6 +125,15 @@ const ID_BYTES: usize = 36;
 fn times(events: &[&CleanEvent]) -> TimestampMicrosecondArray {
     TimestampMicrosecondArray::from_iter_values(events.iter().map(|event| event.time.timestamp_micros()))
         .with_timezone("UTC")
+}
+
+fn receptions(events: &[&CleanEvent]) -> TimestampMicrosecondArray {
+    let times = events.iter().map(|event| event.received_at.map(|time| time.timestamp_micros()));
+    TimestampMicrosecondArray::from_iter(times).with_timezone("UTC")
+}
+
+fn texts<'e>(events: &[&'e CleanEvent], text: impl Fn(&'e CleanEvent) -> Option<&'e str>) -> ArrayRef {
+    Arc::new(StringArray::from_iter(events.iter().map(|event| text(event))))
 }
 
 /// How many pieces of goods an order moved, counted as everywhere: ordinary lines only.

@@ -208,3 +208,7 @@ async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 #[path = "lake_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "format_tests.rs"]
+mod format_tests;

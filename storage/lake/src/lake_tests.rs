@@ -2,13 +2,13 @@ use super::*;
 use crate::{
     decode::decode_batch,
     scan::scan,
-    testing::{any_event, at, file_id, order, page, subject},
+    testing::{any_event, at, file_id, order, page, received, subject},
 };
 use bellwether_domain::{Money, OrderKind, Quantity};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-fn fresh() -> (TempDir, Lake) {
+pub(super) fn fresh() -> (TempDir, Lake) {
     // A name with everything that paths, URLs and patterns stumble over.
     let folder = tempfile::Builder::new().prefix("läke [1]* %41 ?#").tempdir().unwrap();
     let lake = Lake::open(folder.path()).unwrap();
@@ -16,24 +16,24 @@ fn fresh() -> (TempDir, Lake) {
 }
 
 /// Runs a question to its end.
-fn ask<T>(question: impl Future<Output = Result<T>>) -> Result<T> {
+pub(super) fn ask<T>(question: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap().block_on(question)
 }
 
 /// The events of a file as they come back.
-fn read(lake: &Lake, file: &EventFile) -> Vec<CleanEvent> {
+pub(super) fn read(lake: &Lake, file: &EventFile) -> Vec<CleanEvent> {
     let batches = scan(&lake.root.join(&file.path), &[]).unwrap();
     batches.flat_map(|batch| decode_batch(&batch.unwrap()).unwrap()).collect()
 }
 
-fn sorted(events: &[CleanEvent]) -> Vec<CleanEvent> {
+pub(super) fn sorted(events: &[CleanEvent]) -> Vec<CleanEvent> {
     let mut events = events.to_vec();
     events.sort_by_key(|event| (event.time, event.id));
     events
 }
 
 /// A small shop: two sales by anna, one by somebody unknown, a return, a page view.
-fn shop() -> Vec<CleanEvent> {
+pub(super) fn shop() -> Vec<CleanEvent> {
     vec![
         order("A1", Some("anna"), "2011-03-01T23:30:00Z", &[("MUG", 6, "2.55"), ("POST", 1, "18.00")]),
         page("P1", "bert", "2011-03-02T08:00:00Z"),
@@ -126,7 +126,7 @@ fn the_digest_changes_with_every_field() {
     };
     let base = shop();
     type Change = fn(&mut CleanEvent);
-    let changes: [Change; 16] = [
+    let changes: [Change; 24] = [
         |e| e.subject = None,
         |e| e.user_id = Some("anna ".into()),
         |e| e.user_id = None,
@@ -143,6 +143,14 @@ fn the_digest_changes_with_every_field() {
         |e| e.order.as_mut().unwrap().lines.swap(0, 1),
         |e| e.order.as_mut().unwrap().lines[1].source_line += 1,
         |e| e.order.as_mut().unwrap().lines[1].flags = Default::default(),
+        |e| e.received_at = Some(e.time),
+        |e| e.anonymous_id = Some("x".into()),
+        |e| e.group_id = Some("x".into()),
+        |e| e.previous_id = Some("x".into()),
+        |e| e.context = Some("x".into()),
+        |e| e.context = Some(String::new().into()),
+        |e| *e = received(e.clone(), "x"),
+        |e| *e = received(e.clone(), "y"),
     ];
     let mut digests = vec![digest(&base), digest(&base[1..]), digest(&[&base[..], &base[..1]].concat())];
     for change in changes {
@@ -418,7 +426,7 @@ fn a_newer_format_is_refused() {
     let path = lake.root.join(&file.path);
     let out = File::create(&path).unwrap();
     let properties = writer_properties().into_builder().set_key_value_metadata(Some(vec![
-        datafusion::parquet::file::metadata::KeyValue::new(crate::schema::FORMAT_KEY.to_owned(), "2".to_owned()),
+        datafusion::parquet::file::metadata::KeyValue::new(crate::schema::FORMAT_KEY.to_owned(), "3".to_owned()),
     ]));
     let mut writer = ArrowWriter::try_new(out, EVENTS.clone(), Some(properties.build())).unwrap();
     let events = sorted(&shop());
@@ -426,7 +434,7 @@ fn a_newer_format_is_refused() {
         writer.write(&batch.unwrap()).unwrap();
     }
     writer.close().unwrap();
-    expect_named(&lake, &file, "has event format 2, and this version knows formats up to 1");
+    expect_named(&lake, &file, "has event format 3, and this version knows formats up to 2");
 }
 
 #[test]

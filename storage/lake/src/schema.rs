@@ -14,8 +14,9 @@ use datafusion::{
 };
 use std::sync::{Arc, LazyLock};
 
-/// The version of the columns, written into every file.
-pub const FORMAT: u32 = 1;
+/// The version of the columns, written into every file. Format 1 ends with `properties`; what is missing in a file is
+/// missing in its events.
+pub const FORMAT: u32 = 2;
 /// The key of the version in the file's own metadata.
 pub const FORMAT_KEY: &str = "bellwether.events.format";
 
@@ -81,6 +82,12 @@ pub static EVENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("lines", DataType::List(LINE_ELEMENT.clone()), true),
         Field::new("traits", DataType::Utf8, true),
         Field::new("properties", DataType::Utf8, true),
+        // Since format 2.
+        Field::new("received_at", time_type(), true),
+        Field::new("anonymous_id", DataType::Utf8, true),
+        Field::new("group_id", DataType::Utf8, true),
+        Field::new("previous_id", DataType::Utf8, true),
+        Field::new("context", DataType::Utf8, true),
     ]))
 });
 
@@ -99,7 +106,7 @@ pub fn writer_properties() -> WriterProperties {
         properties = properties.set_column_dictionary_enabled(column(unique), false);
     }
     // Numbers that count up are nothing but their steps.
-    for rising in [&["time"][..], &["source_line"], &["lines", "list", "element", "source_line"]] {
+    for rising in [&["time"][..], &["received_at"], &["source_line"], &["lines", "list", "element", "source_line"]] {
         properties = properties
             .set_column_dictionary_enabled(column(rising), false)
             .set_column_encoding(column(rising), Encoding::DELTA_BINARY_PACKED);

@@ -33,6 +33,11 @@ pub fn page(id: &str, user: &str, time: &str) -> CleanEvent {
         order: None,
         traits: None,
         properties: Some(r#"{"path":"/mugs"}"#.into()),
+        received_at: None,
+        anonymous_id: None,
+        group_id: None,
+        previous_id: None,
+        context: None,
     }
 }
 
@@ -63,6 +68,23 @@ pub fn order(id: &str, user: Option<&str>, time: &str, bought: &[Bought<'_>]) ->
         }),
         traits: Some(r#"{"country":"France"}"#.into()),
         properties: None,
+        received_at: None,
+        anonymous_id: None,
+        group_id: None,
+        previous_id: None,
+        context: None,
+    }
+}
+
+/// The same as it would be if a client had sent it.
+pub fn received(event: CleanEvent, visitor: &str) -> CleanEvent {
+    CleanEvent {
+        received_at: Some(event.time + chrono::TimeDelta::milliseconds(250)),
+        anonymous_id: Some(visitor.into()),
+        group_id: Some("acct-4".into()),
+        previous_id: Some("anon-5".into()),
+        context: Some(r#"{"library":{"name":"web"}}"#.into()),
+        ..event
     }
 }
 
@@ -140,7 +162,12 @@ pub fn any_event() -> impl Strategy<Value = CleanEvent> {
     let who = (any::<u64>(), prop::option::of(0u8..5), prop::option::of(any_text()), any_kind(), any_text());
     let origin = (any_time(), any::<i16>(), any_text(), prop::option::of(any::<u64>()));
     let content = (prop::option::of(any_order()), prop::option::of(any_text()), prop::option::of(any_text()));
-    (who, origin, content).prop_map(|(who, origin, content)| CleanEvent {
+    let text = || prop::option::of(any_text());
+    let reception = prop_oneof![
+        Just((None, None, None, None, None)),
+        (prop::option::of(any_time()), text(), text(), text(), text()),
+    ];
+    (who, origin, content, reception).prop_map(|(who, origin, content, reception)| CleanEvent {
         id: EventId::derive(&[&who.0.to_le_bytes()]),
         subject: who.1.map(|user| subject(&user.to_string())),
         user_id: who.2.map(Into::into),
@@ -152,5 +179,10 @@ pub fn any_event() -> impl Strategy<Value = CleanEvent> {
         order: content.0,
         traits: content.1.map(Into::into),
         properties: content.2.map(Into::into),
+        received_at: reception.0,
+        anonymous_id: reception.1.map(Into::into),
+        group_id: reception.2.map(Into::into),
+        previous_id: reception.3.map(Into::into),
+        context: reception.4.map(Into::into),
     })
 }

@@ -395,6 +395,11 @@ fn event(invoice: &str, rows: &[[&str; 9]]) -> CleanEvent {
         }),
         traits: known.then(|| traits.to_string().into()),
         properties: None,
+        received_at: None,
+        anonymous_id: None,
+        group_id: None,
+        previous_id: None,
+        context: None,
     }
 }
 

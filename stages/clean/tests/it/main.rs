@@ -3,5 +3,6 @@
 mod cancellations;
 mod known_counts;
 mod outliers;
+mod received;
 mod rules;
 mod support;

@@ -4,7 +4,7 @@ use crate::{
     binding::{Bound, Context},
     error::{Error, Result},
     mapping::{NumberStyle, OrderMapping, RefundRule, TimeMapping, ValueMapping},
-    number,
+    number::{self, LARGEST},
     read::{Problem, Row, Table},
     time::{Guess, TimeFormat, Zone, guess},
 };
@@ -13,10 +13,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// In ten-thousandths: sums of larger prices and quantities would leave what can be kept.
-const LARGEST: u64 = 10_000_000_000_000_000;
-/// The longest number of an order, a customer or an item, in characters.
-const ID_CHARS: usize = 256;
+/// The longest number of an order, a customer or an item, in characters. Cleaning takes no longer ones.
+const ID_CHARS: usize = 255;
 /// The longest name of an item.
 const NAME_CHARS: usize = 4_000;
 

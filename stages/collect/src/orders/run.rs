@@ -185,6 +185,12 @@ impl Run {
             }),
             traits: self.traits.as_deref(),
             properties: properties.as_deref(),
+            received_at: None,
+            context: None,
+            name: None,
+            category: None,
+            group_id: None,
+            previous_id: None,
         };
         record::encode_event(body, &event);
         for reject in &self.rejects {

@@ -6,5 +6,6 @@ mod known_data;
 mod limits;
 mod mappings;
 mod nasty_files;
+mod segment;
 mod support;
 mod whole_files;

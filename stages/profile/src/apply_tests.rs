@@ -1,0 +1,186 @@
+use super::*;
+use bellwether_domain::{EventId, EventKind, LineFlags, OrderLine, Origin};
+use chrono::DateTime;
+use proptest::prelude::*;
+
+fn order(number: u32, customer: u8, day: i64, pieces: i64, kind: OrderKind) -> CleanEvent {
+    let price = bellwether_domain::Money::from_whole(2);
+    let quantity = bellwether_domain::Quantity::from_whole(pieces);
+    CleanEvent {
+        id: EventId::derive(&[&number.to_le_bytes()]),
+        subject: (customer > 0).then(|| SubjectId::derive(&[&[customer]])),
+        user_id: (customer > 0).then(|| customer.to_string().into()),
+        kind: EventKind::Track,
+        name: "Order Completed".into(),
+        time: DateTime::from_timestamp(day * 86_400, 0).unwrap(),
+        utc_offset_minutes: 0,
+        origin: Origin { source: "test".into(), line: None },
+        order: Some(Order {
+            order_id: number.to_string().into(),
+            kind,
+            currency: "GBP".into(),
+            value: price.times(quantity),
+            fees: Default::default(),
+            lines: vec![OrderLine {
+                product: "a".into(),
+                name: "A".into(),
+                quantity,
+                price,
+                source_line: 1,
+                flags: LineFlags::default(),
+            }],
+        }),
+        traits: None,
+        properties: None,
+        received_at: None,
+        anonymous_id: None,
+        group_id: None,
+        previous_id: None,
+        context: None,
+    }
+}
+
+fn in_batches(events: &[CleanEvent], size: usize) -> Vec<Profile> {
+    let mut owners = HashMap::new();
+    let mut profiles: BTreeMap<ProfileId, Profile> = BTreeMap::new();
+    for batch in events.chunks(size) {
+        let changes = apply(batch, &owners, profiles.values().cloned());
+        owners.extend(changes.subjects);
+        profiles.extend(changes.profiles.into_iter().map(|p| (p.id, p)));
+    }
+    profiles.into_values().collect()
+}
+
+#[test]
+fn sales_and_returns_add_up_and_strangers_leave_no_profile() {
+    let events = [
+        order(1, 7, 10, 3, OrderKind::Completed),
+        order(2, 7, 12, -1, OrderKind::Refunded),
+        order(3, 0, 11, 9, OrderKind::Completed),
+    ];
+    let profiles = in_batches(&events, 10);
+    assert_eq!(profiles.len(), 1);
+    let commerce = &profiles[0].commerce;
+    assert_eq!((commerce.orders, commerce.refunds), (1, 1));
+    assert_eq!(commerce.net_revenue(), bellwether_domain::Money::from_whole(4));
+    assert_eq!(commerce.last_order, Some(events[0].time));
+    assert_eq!(profiles[0].last_seen, events[1].time);
+}
+
+#[test]
+fn a_visitor_has_a_profile_that_can_be_shown() {
+    let view = |number, visitor: &str| CleanEvent {
+        subject: Some(SubjectId::derive(&[b"anonymous", visitor.as_bytes()])),
+        user_id: None,
+        anonymous_id: Some(visitor.into()),
+        kind: EventKind::Page,
+        order: None,
+        ..order(number, 1, 3, 1, OrderKind::Completed)
+    };
+    let profiles = in_batches(&[view(1, "c1"), view(2, "c2"), view(3, "c1")], 2);
+    let mut shown: Vec<_> = profiles.iter().map(|profile| (profile.user_id.as_str(), profile.events)).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, [("anonymous:c1", 2), ("anonymous:c2", 1)]);
+    assert!(profiles.iter().all(|profile| profile.commerce == Commerce::default()));
+}
+
+#[test]
+fn the_id_that_a_visitor_had_as_well_changes_nothing() {
+    let known = CleanEvent { anonymous_id: Some("c1".into()), ..order(1, 7, 3, 1, OrderKind::Completed) };
+    assert_eq!(in_batches(&[known], 1)[0].user_id, "7");
+}
+
+#[test]
+fn facts_about_a_company_are_not_facts_about_its_people() {
+    let with = |number, kind, traits: &str| CleanEvent {
+        traits: Some(traits.into()),
+        kind,
+        order: None,
+        ..order(number, 7, number.into(), 1, OrderKind::Completed)
+    };
+    let events = [
+        with(1, EventKind::Identify, r#"{"name":"Anna"}"#),
+        with(2, EventKind::Group, r#"{"name":"Example AG","employees":20}"#),
+    ];
+    let profile = &in_batches(&events, 1)[0];
+    assert_eq!(profile.traits, BTreeMap::from([("name".to_owned(), Value::from("Anna"))]));
+    assert_eq!(profile.events, 2);
+}
+
+#[test]
+fn a_fact_that_is_too_large_does_not_hide_the_others() {
+    let traits = r#"{"points":1e999,"plan":"plus","age":20,"places":{"a":[1.5]}}"#;
+    let event = CleanEvent { traits: Some(traits.into()), ..order(1, 7, 1, 1, OrderKind::Completed) };
+    let facts = in_batches(&[event], 1).remove(0).traits;
+    assert_eq!((&facts["points"], &facts["plan"], &facts["age"]), (&"1e999".into(), &"plus".into(), &20.into()));
+    assert_eq!(facts["places"], serde_json::json!({"a": [1.5]}));
+}
+
+#[test]
+fn newer_traits_win_whatever_comes_first() {
+    let with = |day, traits: &str| CleanEvent {
+        traits: Some(traits.into()),
+        ..order(day as u32, 7, day, 1, OrderKind::Completed)
+    };
+    let (old, new) = (with(1, r#"{"country":"France","vat":1}"#), with(2, r#"{"country":"Spain"}"#));
+    for events in [[old.clone(), new.clone()], [new, old]] {
+        let traits = &in_batches(&events, 1)[0].traits;
+        assert_eq!((&traits["country"], &traits["vat"]), (&"Spain".into(), &1.into()));
+    }
+}
+
+/// As an arrival of t3, t1, t2 would have it wrong: the second overwrote what the third should have.
+#[test]
+fn what_is_missing_in_the_newest_comes_from_the_next_one() {
+    let with = |day, traits: &str| CleanEvent {
+        traits: Some(traits.into()),
+        ..order(day as u32, 7, day, 1, OrderKind::Completed)
+    };
+    let events = [with(3, r#"{"vat":1}"#), with(1, r#"{"country":"FR"}"#), with(2, r#"{"country":"ES"}"#)];
+    let profile = &in_batches(&events, 1)[0];
+    assert_eq!((&profile.traits["country"], &profile.traits["vat"]), (&"ES".into(), &1.into()));
+}
+
+proptest! {
+    #[test]
+    fn the_newest_word_stands_whatever_the_order(
+        words in prop::collection::vec((0i64..6, 0u8..3, 0u8..3, any::<bool>()), 1..12),
+        seed in any::<u64>(),
+    ) {
+        let events: Vec<_> = words.iter().enumerate().map(|(number, (day, key, value, silent))| CleanEvent {
+            traits: (!silent).then(|| format!(r#"{{"k{key}":"v{value}"}}"#).into()),
+            ..order(number as u32, 7, *day, 1, OrderKind::Completed)
+        }).collect();
+        let mut newest: BTreeMap<String, (i64, String)> = BTreeMap::new();
+        for (day, key, value, _) in words.iter().filter(|word| !word.3) {
+            let word = (*day, format!("v{value}"));
+            let stands = newest.entry(format!("k{key}")).or_insert_with(|| word.clone());
+            *stands = stands.clone().max(word);
+        }
+        let mut shuffled = events.clone();
+        shuffled.sort_by_key(|event| EventId::derive(&[&seed.to_le_bytes(), event.id.as_uuid().as_bytes()]));
+        for events in [&events, &shuffled] {
+            let profile = &in_batches(events, 1)[0];
+            let traits: BTreeMap<String, String> =
+                profile.traits.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect();
+            let expected: BTreeMap<String, String> = newest.iter().map(|(key, (_, value))| (key.clone(), value.clone())).collect();
+            prop_assert_eq!(traits, expected);
+        }
+        prop_assert_eq!(in_batches(&events, 3), in_batches(&shuffled, 5));
+    }
+
+    #[test]
+    fn batch_borders_and_order_of_arrival_do_not_matter(
+        acts in prop::collection::vec((0u8..4, 0i64..50, 1i64..9, any::<bool>()), 1..60),
+        size in 1usize..20,
+    ) {
+        let mut events: Vec<_> = acts.iter().enumerate().map(|(i, (who, day, pieces, sale))| {
+            let kind = if *sale { OrderKind::Completed } else { OrderKind::Refunded };
+            order(i as u32, *who, *day, *pieces, kind)
+        }).collect();
+        let expected = in_batches(&events, events.len());
+        prop_assert_eq!(&in_batches(&events, size), &expected);
+        events.reverse();
+        prop_assert_eq!(&in_batches(&events, size), &expected);
+    }
+}
