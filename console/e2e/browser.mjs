@@ -149,16 +149,30 @@ export async function firstOfEach(url) {
     assert.equal(response.status, 200, `GET ${path}`);
     return response.json();
   };
-  const [customers, segments, campaigns, experiments] = await Promise.all([
+  const [customers, segments, campaigns, experiments, sources] = await Promise.all([
     get("customers?page_size=1&sort=net_revenue&descending=true"),
     get("segments"),
     get("campaigns"),
     get("experiments"),
+    get("sources"),
   ]);
   return {
     customer: customers.rows[0],
     segment: segments[0],
     campaign: campaigns[0],
     experiment: experiments[0],
+    // One that events come from, where there is one.
+    source: sources.sources.find((source) => source.status === "live") ?? sources.sources[0] ?? (await makeSource(url)),
   };
+}
+
+/** A shop that only imported files has no source yet. */
+async function makeSource(url) {
+  const response = await fetch(`${url}/api/v1/sources`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name: "Online shop", kind: "website" }),
+  });
+  assert.equal(response.status, 201);
+  return (await response.json()).source;
 }

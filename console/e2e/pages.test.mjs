@@ -29,7 +29,7 @@ let addresses;
 before(async () => {
   server = await openConsole();
   browser = await launch();
-  const { customer, segment, campaign, experiment } = await firstOfEach(server.url);
+  const { customer, segment, campaign, experiment, source } = await firstOfEach(server.url);
   addresses = {
     overview: "/",
     customers: "/customers",
@@ -46,6 +46,9 @@ before(async () => {
     experiments: "/experiments",
     experiment: `/experiments/${experiment.slug}`,
     backtest: "/backtest",
+    sources: "/sources",
+    source: `/sources/${source.slug}`,
+    "source-python": `/sources/${source.slug}?start=python`,
     quality: "/quality",
     missing: "/no-such-page",
   };

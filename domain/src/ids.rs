@@ -132,6 +132,10 @@ id!(
     FileId, "fil"
 );
 id!(
+    /// A place that events come from over HTTP.
+    SourceId, "src"
+);
+id!(
     /// One durable job.
     JobId, "job"
 );

@@ -22,6 +22,8 @@ mod profile;
 mod recommendation;
 mod reject;
 mod segment;
+mod source;
+mod source_activity;
 
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
@@ -36,7 +38,7 @@ pub use features::ProfileFeatures;
 pub use history::{HistoryLine, OrderHead, OrderHistory};
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
-    SegmentId, SubjectId,
+    SegmentId, SourceId, SubjectId,
 };
 pub use item::Item;
 pub use item_rules::{CategoryRule, ItemRules, NameCase};
@@ -46,3 +48,5 @@ pub use profile::{Commerce, Profile};
 pub use recommendation::{Reason, Recommendation, RecommendationList};
 pub use reject::{Reject, RejectReason};
 pub use segment::{Membership, Segment, SegmentKind};
+pub use source::{ParseWriteKeyError, Source, SourceKind, SourceName, SourceNameError, WriteKey};
+pub use source_activity::{SourceActivity, SourceError};

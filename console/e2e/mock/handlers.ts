@@ -3,6 +3,7 @@ import type { components, paths } from "../../src/api/schema";
 import { backtest, campaigns, emailHtml, experiment, messages, recommendationOverview } from "./engage";
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
+import { changeSource, createSource, removeSource, rotateKey, sourceDetail, sourceList } from "./sources";
 
 type Body<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { "application/json": infer Content } } } };
@@ -19,7 +20,7 @@ export interface Answer {
 const session = {
   password_required: false,
   signed_in: true,
-  shop: { name: overview.shop_name, currency: overview.currency, time_zone: overview.time_zone },
+  shop: { name: overview.shop_name, currency: overview.currency, time_zone: overview.time_zone, public_url: null },
 };
 const find = (id?: string) => customers.find((row) => row.id === id);
 const campaign = (slug?: string) => campaigns.find((entry) => entry.campaign.slug === slug) ?? null;
@@ -167,23 +168,52 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
     },
   ],
   "/api/v1/jobs": () => [],
+  "/api/v1/sources": sourceList,
+  "/api/v1/sources/{slug}": (_, [slug]) => sourceDetail(slug),
 };
 
+/** What is not reading: null where there is no such thing. */
+const changes: Record<string, (path: string[], body: string) => Answer | null> = {
+  "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
+  "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
+  "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),
+  "DELETE /api/v1/sources/{slug}": ([slug]) => (removeSource(slug) ? { status: 204, body: undefined } : null),
+};
+
+const answered = (status: number, body: unknown): Answer | null => (body === null ? null : { status, body });
+const patternOf = (path: string) => new RegExp(`^${path.replaceAll(/\{[a-z]+\}/g, "([^/]+)")}$`);
+
 const patterns = Object.entries(routes).map(([path, handler]) => ({
-  pattern: new RegExp(`^${path.replaceAll(/\{[a-z]+\}/g, "([^/]+)")}$`),
+  pattern: patternOf(path),
   literal: !path.includes("{"),
   handler: handler as Handler<"/api/v1/session">,
 }));
 patterns.sort((a, b) => Number(b.literal) - Number(a.literal));
 
 /** What the fixtures answer. */
-export function answer(_method: string, url: URL): Answer {
+export function answer(method: string, url: URL, body = ""): Answer {
+  return (method === "GET" ? read(url) : change(method, url, body)) ?? nothing(url);
+}
+
+function read(url: URL): Answer | null {
   for (const { pattern, handler } of patterns) {
     const match = pattern.exec(url.pathname);
     if (!match) continue;
     const body = handler(url.searchParams, match.slice(1).map(decodeURIComponent));
     if (body !== null) return { status: 200, body };
   }
+  return null;
+}
+
+function change(method: string, url: URL, body: string): Answer | null {
+  for (const [route, handler] of Object.entries(changes)) {
+    const match = patternOf(route).exec(`${method} ${url.pathname}`);
+    if (match) return handler(match.slice(1).map(decodeURIComponent), body);
+  }
+  return null;
+}
+
+function nothing(url: URL): Answer {
   const problem: components["schemas"]["Problem"] = {
     type: "urn:bellwether:problem:not_found",
     title: "Not Found",

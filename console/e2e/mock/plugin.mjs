@@ -8,10 +8,17 @@ export function mockPlugin() {
       server.middlewares.use(async (request, response, next) => {
         if (!request.url?.startsWith("/api/")) return next();
         const { answer } = await server.ssrLoadModule("/e2e/mock/handlers.ts");
-        send(response, answer(request.method ?? "GET", new URL(request.url, "http://mock")));
+        send(response, answer(request.method ?? "GET", new URL(request.url, "http://mock"), await bodyOf(request)));
       });
     },
   };
+}
+
+/** What was sent. */
+export async function bodyOf(request) {
+  let body = "";
+  for await (const part of request.setEncoding("utf8")) body += part;
+  return body;
 }
 
 /** Writes a fixture's answer. */
@@ -20,5 +27,5 @@ export function send(response, { status, body }) {
     "content-type": status < 400 ? "application/json" : "application/problem+json",
     "cache-control": "no-store",
   });
-  response.end(JSON.stringify(body));
+  response.end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "vite";
-import { send } from "./plugin.mjs";
+import { bodyOf, send } from "./plugin.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const dist = join(root, "dist");
@@ -25,9 +25,11 @@ const policy =
 /** Starts on a port (0 picks a free one) and gives address and a way to stop. */
 export async function serveMock(port = 0) {
   const { module } = await runnerImport(join(root, "e2e/mock/handlers.ts"), { root, configFile: false });
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://mock");
-    if (url.pathname.startsWith("/api/")) return send(response, module.answer(request.method, url));
+    if (url.pathname.startsWith("/api/")) {
+      return send(response, module.answer(request.method, url, await bodyOf(request)));
+    }
     const file = normalize(join(dist, url.pathname));
     const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
     const path = found ? file : join(dist, "index.html");

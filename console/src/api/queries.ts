@@ -158,3 +158,14 @@ export const importsQuery = () =>
 
 /** What is being worked on. */
 export const jobsQuery = () => queryOptions({ queryKey: ["jobs"], queryFn: () => take(api.GET("/api/v1/jobs")) });
+
+/** Every source, and how busy it is. */
+export const sourcesQuery = () =>
+  queryOptions({ queryKey: ["sources"], queryFn: () => take(api.GET("/api/v1/sources")) });
+
+/** One source with its key. */
+export const sourceQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ["sources", slug],
+    queryFn: () => take(api.GET("/api/v1/sources/{slug}", { params: { path: { slug } } })),
+  });

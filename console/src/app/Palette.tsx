@@ -1,15 +1,15 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, spotlight } from "@mantine/spotlight";
-import { IconFilter, IconSearch, IconSpeakerphone, IconUser } from "@tabler/icons-react";
+import { IconFilter, IconPlugConnected, IconSearch, IconSpeakerphone, IconUser } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { campaignsQuery, customersQuery, segmentsQuery } from "@/api/queries";
+import { campaignsQuery, customersQuery, segmentsQuery, sourcesQuery } from "@/api/queries";
 import { useFormat, useLocalized } from "@/format/useFormat";
 import { pages } from "./navigation";
 
-/** Ctrl+K: pages, segments and campaigns by name, customers by number, e-mail or country. */
+/** Ctrl+K: pages, segments, campaigns and sources by name, customers by number, e-mail or country. */
 export function Palette() {
   const { t } = useTranslation("shell");
   const [query, setQuery] = useState("");
@@ -63,18 +63,17 @@ function Results({ query }: { query: string }) {
         </Spotlight.ActionsGroup>
       )}
       {matches.named.length > 0 && (
-        <Spotlight.ActionsGroup label={`${t("palette.segments")} · ${t("palette.campaigns")}`}>
-          {matches.named.map(({ to, name, campaign }) => {
-            const Icon = campaign ? IconSpeakerphone : IconFilter;
-            return (
-              <Spotlight.Action
-                key={to}
-                label={name}
-                leftSection={<Icon size={18} aria-hidden />}
-                onClick={() => go(to)}
-              />
-            );
-          })}
+        <Spotlight.ActionsGroup
+          label={[t("palette.segments"), t("palette.campaigns"), t("palette.sources")].join(" · ")}
+        >
+          {matches.named.map(({ to, name, icon: Icon }) => (
+            <Spotlight.Action
+              key={to}
+              label={name}
+              leftSection={<Icon size={18} aria-hidden />}
+              onClick={() => go(to)}
+            />
+          ))}
         </Spotlight.ActionsGroup>
       )}
       {matches.customers.length > 0 && (
@@ -112,6 +111,7 @@ function useMatches(query: string) {
   });
   const segments = useQuery({ ...segmentsQuery(), enabled });
   const campaigns = useQuery({ ...campaignsQuery(), enabled });
+  const sources = useQuery({ ...sourcesQuery(), enabled });
   const holds = (text: string) => text.toLowerCase().includes(query.toLowerCase());
   const named = !query
     ? []
@@ -119,12 +119,17 @@ function useMatches(query: string) {
         ...(segments.data ?? []).map((segment) => ({
           to: `/segments/${segment.slug}`,
           name: localized(segment.name),
-          campaign: false,
+          icon: IconFilter,
         })),
         ...(campaigns.data ?? []).map((campaign) => ({
           to: `/campaigns/${campaign.slug}`,
           name: localized(campaign.name),
-          campaign: true,
+          icon: IconSpeakerphone,
+        })),
+        ...(sources.data?.sources ?? []).map((source) => ({
+          to: `/sources/${source.slug}`,
+          name: source.name,
+          icon: IconPlugConnected,
         })),
       ].filter((entry) => holds(entry.name));
   const currency = customers.data?.currency ?? "";

@@ -4,6 +4,7 @@ import {
   IconFilter,
   IconFlask,
   IconLayoutDashboard,
+  IconPlugConnected,
   IconSparkles,
   IconSpeakerphone,
   IconUsers,
@@ -11,7 +12,16 @@ import {
 } from "@tabler/icons-react";
 
 export interface NavigationItem {
-  to: "/" | "/customers" | "/segments" | "/campaigns" | "/recommendations" | "/experiments" | "/backtest" | "/quality";
+  to:
+    | "/"
+    | "/customers"
+    | "/segments"
+    | "/campaigns"
+    | "/recommendations"
+    | "/experiments"
+    | "/backtest"
+    | "/sources"
+    | "/quality";
   label:
     | "overview"
     | "customers"
@@ -20,6 +30,7 @@ export interface NavigationItem {
     | "recommendations"
     | "experiments"
     | "backtest"
+    | "sources"
     | "quality";
   icon: TablerIcon;
   /** The key that follows `g`. */
@@ -50,7 +61,13 @@ export const navigation: readonly NavigationGroup[] = [
       { to: "/backtest", label: "backtest", icon: IconChartHistogram, key: "b" },
     ],
   },
-  { label: "data", items: [{ to: "/quality", label: "quality", icon: IconDatabaseSearch, key: "q" }] },
+  {
+    label: "data",
+    items: [
+      { to: "/sources", label: "sources", icon: IconPlugConnected, key: "i" },
+      { to: "/quality", label: "quality", icon: IconDatabaseSearch, key: "q" },
+    ],
+  },
 ];
 
 export const pages: readonly NavigationItem[] = navigation.flatMap((group) => group.items);

@@ -80,6 +80,17 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/sources",
+    component: lazyRouteComponent(() => import("@/features/sources/SourcesPage"), "SourcesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sources/$slug",
+    validateSearch: search.source,
+    component: lazyRouteComponent(() => import("@/features/sources/SourcePage"), "SourcePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/quality",
     validateSearch: search.quality,
     component: lazyRouteComponent(() => import("@/features/quality/QualityPage"), "QualityPage"),

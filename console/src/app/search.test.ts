@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { campaign, customers } from "./search";
+import { campaign, customers, source } from "./search";
 
 describe("addresses", () => {
   it("keep what is understood", () => {
@@ -20,6 +20,7 @@ describe("addresses", () => {
     expect(customers({ page: 1.5 })).toEqual({});
     expect(customers({ page: "1e99" })).toEqual({});
     expect(campaign({ tab: "secrets" })).toEqual({});
+    expect(source({ start: "fortran" })).toEqual({});
   });
 
   it("leave the first page out", () => {

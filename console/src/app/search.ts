@@ -88,6 +88,15 @@ export interface ExperimentSearch {
 
 export const experiment = (raw: Raw): ExperimentSearch => compact({ metric: text(raw.metric) });
 
+/** Ways to send events, in the order in which they are offered. */
+export const starts = ["browser", "analytics-next", "node", "python", "curl"] as const;
+export type Start = (typeof starts)[number];
+export interface SourceSearch {
+  start?: Start;
+}
+
+export const source = (raw: Raw): SourceSearch => compact({ start: oneOf(raw.start, starts) });
+
 export interface QualitySearch {
   source?: string;
   reason?: string;

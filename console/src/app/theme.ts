@@ -46,7 +46,8 @@ export const theme = createTheme({
 
 // Mantine's own dimmed, placeholder and light-badge colours miss the contrast of WCAG AA; these do not.
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
-  variables: { "--mantine-radius-md": "10px" },
+  // White on it can be read in both themes.
+  variables: { "--mantine-radius-md": "10px", "--bw-danger": "#b4232f" },
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-text": "#12151b",

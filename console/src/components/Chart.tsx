@@ -70,38 +70,45 @@ function Chart(props: { label: string; height: number; option: (colors: ChartCol
   const language = useLanguage();
   const still = useReducedMotion();
   const host = useRef<HTMLDivElement>(null);
+  const drawn = useRef<ECharts>(undefined);
+  const latest = useRef(option);
   const [ready, setReady] = useState(false);
-  // Every part of the option that can change is in here: theme, language and the data that the callers close over.
   // biome-ignore lint/correctness/useExhaustiveDependencies: scheme and language change what colours and option give
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    let chart: ECharts | undefined;
     let gone = false;
-    const observer = new ResizeObserver(() => chart?.resize());
+    const observer = new ResizeObserver(() => drawn.current?.resize());
     void import("./echarts").then(({ init }) => {
       if (gone) return;
-      chart = init(element, undefined, { renderer: "svg" });
-      chart.setOption({
-        animation: !still,
-        textStyle: { fontFamily: getComputedStyle(element).fontFamily },
-        ...option(readColors()),
-      });
+      drawn.current = init(element, undefined, { renderer: "svg" });
+      draw(drawn.current, element, latest.current, !still);
       observer.observe(element);
       setReady(true);
     });
     return () => {
       gone = true;
       observer.disconnect();
-      chart?.dispose();
+      drawn.current?.dispose();
+      drawn.current = undefined;
     };
-  }, [option, scheme, language, still]);
+  }, [scheme, language, still]);
+  // Other data go into the picture that stands there: a page that asks every few seconds must not flicker.
+  useEffect(() => {
+    latest.current = option;
+    if (drawn.current && host.current) draw(drawn.current, host.current, option, false);
+  }, [option]);
   return (
     <div style={{ position: "relative", height }}>
       {!ready && <Skeleton height={height} />}
       <div ref={host} role="img" aria-label={label} style={{ position: "absolute", inset: 0 }} />
     </div>
   );
+}
+
+function draw(chart: ECharts, element: HTMLElement, option: ChartPanelProps<never>["option"], animation: boolean) {
+  const fontFamily = getComputedStyle(element).fontFamily;
+  chart.setOption({ animation, textStyle: { fontFamily }, ...option(readColors()) }, { notMerge: true });
 }
 
 function readColors(): ChartColors {

@@ -50,4 +50,17 @@ describe("format", () => {
     expect(en.days(66)).toBe("66 days");
     expect(zh.days(66)).toBe("66天");
   });
+
+  it("says how long ago something was, from the server's own time", () => {
+    const now = "2026-11-22T12:00:00Z";
+    const ago = (value: string) => [en.ago(value, now), zh.ago(value, now)];
+    expect(ago("2026-11-22T12:00:00Z")).toEqual(["now", "现在"]);
+    expect(ago("2026-11-22T11:59:57.5Z")).toEqual(["2 seconds ago", "2秒钟前"]);
+    expect(ago("2026-11-22T11:59:00Z")).toEqual(["1 minute ago", "1分钟前"]);
+    expect(ago("2026-11-22T09:00:01Z")).toEqual(["2 hours ago", "2小时前"]);
+    expect(ago("2026-11-20T13:00:00Z")).toEqual(["1 day ago", "1天前"]);
+    expect(ago("2025-01-22T13:00:00Z")).toEqual(["1 year ago", "1年前"]);
+    // A clock that is ahead.
+    expect(ago("2026-11-22T12:00:09Z")).toEqual(["now", "现在"]);
+  });
 });

@@ -32,6 +32,8 @@ export interface Format {
   list(values: readonly string[]): string;
   /** "12 days", in the language's own words. */
   days(value: number): string;
+  /** "3 minutes ago", counted from the server's own time; what lies ahead of that is now. */
+  ago(value: string, now: string): string;
 }
 
 const dayOnly = /^\d{4}-\d{2}-\d{2}$/;
@@ -92,6 +94,7 @@ export function makeFormat(language: Language, zone = "UTC"): Format {
     dateTime: print("dateTime"),
     month: print("month"),
     list: (values) => list.format(values),
+    ago: (value, now) => elapsed(locale, (Date.parse(now) - Date.parse(value)) / 1_000),
     days: (value) => days(Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0).format(value),
   };
 }
@@ -105,6 +108,21 @@ const dateStyles = {
   month: { year: "numeric", month: "short" },
 } satisfies Record<string, Intl.DateTimeFormatOptions>;
 type DateStyle = keyof typeof dateStyles;
+
+const units: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ["year", 365 * 86_400],
+  ["month", 30 * 86_400],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+function elapsed(locale: string, seconds: number): string {
+  const [unit, size] = units.find(([, size]) => seconds >= size) ?? ["second", 1];
+  const count = Math.max(0, Math.floor(seconds / size));
+  // Numbers throughout: "yesterday" is a day of the calendar, which 47 hours ago is not always. Only nought seconds are "now".
+  return new Intl.RelativeTimeFormat(locale, { numeric: count === 0 ? "auto" : "always" }).format(-count, unit);
+}
 
 /** Whether this browser knows the zone; an unknown one must not take the page down. */
 function isZone(zone: string): boolean {

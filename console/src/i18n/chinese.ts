@@ -7,6 +7,7 @@ import quality from "./locales/zh-CN/quality.json";
 import recommendations from "./locales/zh-CN/recommendations.json";
 import segments from "./locales/zh-CN/segments.json";
 import shell from "./locales/zh-CN/shell.json";
+import sources from "./locales/zh-CN/sources.json";
 
 export const chinese = {
   common,
@@ -17,5 +18,6 @@ export const chinese = {
   recommendations,
   campaigns,
   experiments,
+  sources,
   quality,
 };

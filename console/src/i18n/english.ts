@@ -7,6 +7,7 @@ import quality from "./locales/en/quality.json";
 import recommendations from "./locales/en/recommendations.json";
 import segments from "./locales/en/segments.json";
 import shell from "./locales/en/shell.json";
+import sources from "./locales/en/sources.json";
 
 export const english = {
   common,
@@ -17,5 +18,6 @@ export const english = {
   recommendations,
   campaigns,
   experiments,
+  sources,
   quality,
 };

@@ -12,6 +12,7 @@ import { makeRouter } from "@/app/router";
 import { cssVariablesResolver, theme } from "@/app/theme";
 import { type Language, setLanguage, startI18n } from "@/i18n";
 import { answer } from "../../e2e/mock/handlers";
+import { resetSources } from "../../e2e/mock/sources";
 import { json } from "./json";
 
 /** Renders something with all that surrounds it in the console, in a language. */
@@ -29,8 +30,8 @@ export async function renderIn(language: Language, children: ReactNode) {
 }
 
 /** Renders the whole console at an address, answered by the fixtures. */
-export async function renderConsole(address: string, language: Language = "en") {
-  serveFixtures();
+export async function renderConsole(address: string, language: Language = "en", respond?: Respond) {
+  serveFixtures(respond);
   const router = makeRouter(createMemoryHistory({ initialEntries: [address] }));
   return {
     router,
@@ -52,10 +53,11 @@ export type Respond = (request: Request) => Response | undefined;
 
 /** Answers every request from the fixtures, or by `respond` where that gives something. */
 export function serveFixtures(respond: Respond = () => undefined): void {
+  resetSources();
   vi.stubGlobal("fetch", async (request: Request) => {
     const own = respond(request);
     if (own) return own;
-    const { status, body } = answer(request.method, new URL(request.url));
+    const { status, body } = answer(request.method, new URL(request.url), await request.text());
     return json(body, status);
   });
 }

@@ -3,7 +3,7 @@
 use crate::{
     backtest, campaigns, console, customers, experiments, health, imports, jobs, overview,
     problem::{Problem, ProblemCode},
-    products, quality, recommendations, security, segments, session,
+    products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
     unsubscribe,
 };
@@ -46,6 +46,7 @@ pub const API_PREFIX: &str = "/api/v1";
         (name = "campaigns", description = "What was sent to whom, and why."),
         (name = "experiments", description = "What was caused, and what was only observed."),
         (name = "quality", description = "What came in, and what cleaning did with it."),
+        (name = "sources", description = "Where events come from, and with which key."),
         (name = "jobs", description = "What is being worked on."),
         (name = "session", description = "Signing in and out."),
         (name = "health", description = "For whoever watches the server."),
@@ -109,6 +110,9 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(quality::summary::get_quality))
         .routes(routes!(quality::rejects::list_rejects))
         .routes(routes!(imports::list_imports))
+        .routes(routes!(sources::list::list_sources, sources::create::create_source))
+        .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
+        .routes(routes!(sources::rotate::rotate_key))
         .routes(routes!(jobs::list_jobs))
 }
 
@@ -142,13 +146,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 /// The specification wants a description of every answer.
 fn describe(status: &str) -> &'static str {
     match status {
         "200" => "As asked for.",
+        "201" => "Made.",
+        "204" => "Done; there is nothing to say.",
         _ => "What went wrong.",
     }
 }

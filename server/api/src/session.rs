@@ -3,8 +3,8 @@
 use crate::{
     extract::ApiJson,
     problem::{Problem, ProblemCode},
-    security::session,
-    state::ApiState,
+    security::{host::is_loopback_url, session},
+    state::{ApiSettings, ApiState},
 };
 use axum::{
     Json,
@@ -35,6 +35,8 @@ pub struct Shop {
     pub currency: String,
     /// IANA name.
     pub time_zone: String,
+    /// Where people elsewhere reach this server, without a `/` at its end; absent where it was not told.
+    pub public_url: Option<String>,
 }
 
 impl Session {
@@ -44,9 +46,16 @@ impl Session {
             name: settings.shop_name.clone(),
             currency: settings.currency.clone(),
             time_zone: settings.time_zone.name().to_owned(),
+            public_url: public_url(settings),
         };
         Self { password_required: settings.administrator.is_some(), signed_in, shop: signed_in.then(shop) }
     }
+}
+
+/// A loopback address is no use to anybody elsewhere.
+fn public_url(settings: &ApiSettings) -> Option<String> {
+    let url = settings.public_url.as_deref().filter(|url| !is_loopback_url(url))?;
+    Some(url.trim_end_matches('/').to_owned())
 }
 
 /// What signing in takes.

@@ -1,6 +1,10 @@
 //! What every handler is given.
 
-use crate::{overview::OverviewCache, security::throttle::Throttle};
+use crate::{
+    overview::OverviewCache,
+    security::throttle::Throttle,
+    sources::{meters::SourceMeters, write_keys::WriteKeys},
+};
 use bellwether_domain::Clock;
 use bellwether_engage::{ContentSettings, UnsubscribeKey};
 use bellwether_lake::Lake;
@@ -18,6 +22,8 @@ pub struct ApiState {
     pub(crate) messages: Option<Arc<MessageSettings>>,
     pub(crate) overview: Arc<OverviewCache>,
     pub(crate) sign_ins: Arc<Throttle>,
+    pub(crate) write_keys: Arc<WriteKeys>,
+    pub(crate) source_meters: Arc<SourceMeters>,
 }
 
 /// What the configuration says about the API.
@@ -65,6 +71,8 @@ impl ApiState {
     /// Over an open Store and Lake.
     pub fn new(store: Arc<Store>, lake: Arc<Lake>, clock: Arc<dyn Clock>, settings: ApiSettings) -> Self {
         Self {
+            write_keys: Arc::new(WriteKeys::new(Arc::clone(&store))),
+            source_meters: Arc::new(SourceMeters::new(clock.now())),
             store,
             lake,
             clock,
@@ -78,5 +86,15 @@ impl ApiState {
     /// Adds what previews of messages and unsubscribe links need; without it there are neither.
     pub fn with_messages(self, messages: MessageSettings) -> Self {
         Self { messages: Some(Arc::new(messages)), ..self }
+    }
+
+    /// Which source a write key belongs to.
+    pub fn write_keys(&self) -> &WriteKeys {
+        &self.write_keys
+    }
+
+    /// Where whoever takes events counts them.
+    pub fn source_meters(&self) -> &SourceMeters {
+        &self.source_meters
     }
 }

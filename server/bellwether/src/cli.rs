@@ -44,6 +44,9 @@ pub enum Command {
     Import(ImportOptions),
     /// Bring segments, features and recommendations up to date with what was imported
     Refresh,
+    /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, remove
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Campaigns: add, list, run
     #[command(subcommand)]
     Campaign(CampaignCommand),
@@ -90,6 +93,68 @@ pub struct ImportOptions {
     /// Show what the first 20 rows would become, and import nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// What to do with sources. A running server has the data folder to itself: while it runs, use its console or API.
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Add a source and print its write key
+    Add(AddSourceOptions),
+    /// List sources with what they brought in the last 30 days
+    List {
+        /// Form of the list; json holds the write keys
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Give a source a new write key and print it; the old one stops
+    Rotate(SourceSlug),
+    /// Refuse the events of a source until it is enabled again
+    Disable(SourceSlug),
+    /// Take the events of a source again
+    Enable(SourceSlug),
+    /// Remove a source; its events and its history stay
+    Remove(SourceSlug),
+}
+
+/// Options of `source add`.
+#[derive(Debug, Args)]
+pub struct AddSourceOptions {
+    /// What people call it, for example "Online shop"; its short name follows from it
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// What sends the events
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub kind: SourceKindOption,
+}
+
+/// Which source.
+#[derive(Debug, Args)]
+pub struct SourceSlug {
+    /// The source's short name (`bellwether source list` names them)
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+}
+
+/// What sends the events of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SourceKindOption {
+    /// Pages in a browser
+    Website,
+    /// A program of the shop's own
+    Server,
+    /// An app on phones
+    Mobile,
+    /// Somebody else's service that calls when something happens
+    Webhook,
+}
+
+/// Form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// What to do with campaigns.

@@ -59,6 +59,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Serve => commands::serve(config).await?,
             Command::Import(options) => commands::import(config, options).await?,
             Command::Refresh => commands::refresh(config).await?,
+            Command::Source(command) => commands::source(config, command).await?,
             Command::Campaign(command) => commands::campaign(config, command).await?,
             Command::Report(options) => commands::report(config, options).await?,
             Command::Doctor(options) => commands::doctor(config, options).await?,

@@ -81,9 +81,15 @@ pub enum Error {
     /// The short name belongs to something else already.
     #[error("{what} `{slug}` exists already with another id; choose another short name")]
     SlugTaken {
-        /// `campaign`, `segment` or `experiment`.
+        /// `campaign`, `segment`, `experiment` or `source`.
         what: &'static str,
         /// The name.
+        slug: String,
+    },
+    /// The write key belongs to another source already. The key itself is not repeated.
+    #[error("the write key of source `{slug}` is that of another source already; give it another key")]
+    WriteKeyTaken {
+        /// The source that was to get it.
         slug: String,
     },
     /// Something refers to a profile, segment or the like that does not exist.

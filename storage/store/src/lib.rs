@@ -34,6 +34,8 @@ mod quality;
 mod recommendations;
 mod rows;
 mod segments;
+mod source_activity;
+mod sources;
 mod suppressions;
 
 pub use catalogue::{ItemQuery, ItemSort};
@@ -44,3 +46,4 @@ pub use ledger::MessageQuery;
 pub use models::ModelRecord;
 pub use paging::{MAX_PAGE_SIZE, Page};
 pub use quality::RejectQuery;
+pub use source_activity::LastActivity;

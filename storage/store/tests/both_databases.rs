@@ -34,6 +34,7 @@ suite! {
     schema:
         opening_again_changes_nothing,
         a_newer_schema_is_refused,
+        an_older_schema_is_brought_up_to_date,
         many_can_open_a_new_database_at_once,
         a_failed_upgrade_leaves_nothing,
         passwords_are_not_shown,
@@ -100,6 +101,17 @@ suite! {
         rejects_are_filtered_and_paged,
         rejects_are_counted,
         the_newest_rejects_of_a_source_are_taken_back_once;
+    sources:
+        sources_are_found_by_short_name_and_key,
+        short_names_are_given_once,
+        many_sources_of_one_name_can_be_made_at_once,
+        a_key_belongs_to_one_source,
+        changes_at_the_same_time_are_all_kept,
+        a_source_goes_and_its_history_stays,
+        activity_adds_up_in_any_order,
+        activity_of_many_processes_adds_up,
+        activity_is_read_from_a_day_on,
+        the_last_event_is_known_however_long_ago;
     jobs:
         a_job_is_enqueued_once,
         a_job_waits_for_its_time,

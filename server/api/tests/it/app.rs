@@ -6,13 +6,15 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use bellwether_api::{ApiSettings, router};
+use bellwether_api::{ApiSettings, ApiState, router};
 use serde_json::Value;
 use tower::ServiceExt;
 
 /// A router over a shop.
 pub struct App {
     pub shop: Shop,
+    /// What the handlers are given.
+    pub state: ApiState,
     router: Router,
 }
 
@@ -29,8 +31,9 @@ impl App {
     }
 
     pub fn with(shop: Shop, settings: ApiSettings) -> Self {
-        let router = router(shop.state(settings));
-        Self { shop, router }
+        let state = shop.state(settings);
+        let router = router(state.clone());
+        Self { shop, state, router }
     }
 
     /// `GET /api/v1{path}` as a program on this machine asks it; has to succeed.
@@ -43,6 +46,12 @@ impl App {
     /// `GET /api/v1{path}` that has to fail: status, code and field.
     pub async fn problem(&self, path: &str) -> (u16, String, Option<String>) {
         self.ask(Method::GET, &format!("/api/v1{path}"), &[], "").await.problem()
+    }
+
+    /// Asks with a JSON body, as a program on this machine does.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.ask(method, &format!("/api/v1{path}"), &headers, &body.to_string()).await
     }
 
     /// Any request. `Host` is `localhost` unless the headers say another one.

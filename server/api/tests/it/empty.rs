@@ -16,6 +16,7 @@ async fn lists_are_empty_and_not_missing() {
     for path in ["/segments", "/campaigns", "/experiments", "/imports", "/jobs", "/customers/countries"] {
         assert_eq!(app.get(path).await, json!([]), "{path}");
     }
+    assert_eq!(app.get("/sources").await["sources"], json!([]));
     let overview = app.get("/overview").await;
     assert_eq!((&overview["data_range"], &overview["monthly"]), (&json!(null), &json!([])));
     assert_eq!(overview["alerts"][0]["message"]["code"], "no_data");

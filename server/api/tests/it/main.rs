@@ -9,4 +9,5 @@ mod openapi;
 mod overview;
 mod security;
 mod shop;
+mod sources;
 mod unsubscribe;

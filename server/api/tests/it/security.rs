@@ -32,7 +32,7 @@ async fn with_cookie(app: &App, cookie: &str) -> StatusCode {
 #[tokio::test]
 async fn without_a_password_this_machine_may_read_everything() {
     let app = App::with(Shop::empty().await, settings());
-    let shop = json!({ "name": "Lamps & Bags", "currency": "GBP", "time_zone": "Europe/London" });
+    let shop = json!({ "name": "Lamps & Bags", "currency": "GBP", "time_zone": "Europe/London", "public_url": null });
     assert_eq!(app.get("/session").await, json!({ "password_required": false, "signed_in": true, "shop": shop }));
     app.get("/segments").await;
     let answer = sign_in(&app, "anything").await;
@@ -59,7 +59,7 @@ async fn the_right_password_opens_a_session_that_ends() {
     assert_eq!(wrong.header("set-cookie"), None);
 
     let right = sign_in(&app, "correct horse").await;
-    let shop = json!({ "currency": "GBP", "name": "Lamps & Bags", "time_zone": "Europe/London" });
+    let shop = json!({ "currency": "GBP", "name": "Lamps & Bags", "time_zone": "Europe/London", "public_url": null });
     assert_eq!(right.json(), json!({ "password_required": true, "signed_in": true, "shop": shop }));
     let attributes = right.header("set-cookie").expect("a cookie");
     assert!(attributes.contains("HttpOnly; SameSite=Strict") && !attributes.contains("Secure"), "{attributes}");
@@ -118,6 +118,7 @@ async fn cookies_are_secure_where_the_address_is() {
     let app = App::with(Shop::empty().await, settings);
     let answer = sign_in(&app, "correct horse").await;
     assert!(answer.header("set-cookie").expect("a cookie").ends_with("; Secure"));
+    assert_eq!(answer.json()["shop"]["public_url"], json!("https://bellwether.example"));
 }
 
 #[tokio::test]

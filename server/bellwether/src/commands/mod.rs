@@ -9,6 +9,7 @@ mod refresh;
 mod report;
 mod serve;
 mod small;
+mod source;
 
 pub use campaign::campaign;
 pub use demo::demo;
@@ -18,6 +19,7 @@ pub use refresh::refresh;
 pub use report::report;
 pub use serve::serve;
 pub use small::{completions, lab, migrate, openapi, show_config};
+pub use source::source;
 
 use crate::config::Config;
 use anyhow::{Context as _, Result};

@@ -10,4 +10,5 @@ mod one_definition;
 mod real_data;
 mod send;
 mod small_shops;
+mod sources;
 mod support;

@@ -3,6 +3,7 @@
 
 mod initial;
 mod schema;
+mod sources;
 
 use crate::{Error, Result, StoreTarget, connect::begin_write, error::Source};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
@@ -13,7 +14,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -22,6 +23,7 @@ const STEPS: [Step; 2] = [
             vec![r#"ALTER TABLE "profiles" ADD COLUMN "trait_times" text NOT NULL DEFAULT '{}'"#.to_owned()]
         },
     },
+    Step { version: 3, name: "sources", statements: sources::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

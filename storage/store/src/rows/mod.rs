@@ -21,5 +21,7 @@ pub mod result;
 pub mod rule_count;
 pub mod seen_event;
 pub mod segment;
+pub mod source;
+pub mod source_activity;
 pub mod subject;
 pub mod suppression;

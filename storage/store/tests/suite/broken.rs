@@ -19,6 +19,14 @@ pub async fn impossible_rows_are_named(fresh: Case) {
     check(store.profile(profile_id(1)).await, "profiles", "last_seen");
     fresh.sql("UPDATE rejects SET reason = 'bad_luck'").await;
     check(store.reject_counts().await, "rejects", "reason");
+    store.put_source(&source("shop")).await.unwrap();
+    fresh.sql("UPDATE sources SET write_key = 'short'").await;
+    check(store.sources().await, "sources", "write_key");
+    store.add_source_activity(&[activity("shop", 1, 1)]).await.unwrap();
+    fresh.sql("UPDATE source_activity SET day = 'Sunday'").await;
+    check(store.last_source_activity().await, "source_activity", "day");
+    fresh.sql("UPDATE source_activity SET day = '2010-12-01', last_error_at = NULL").await;
+    check(store.source_activity(day(0)).await, "source_activity", "last_error_at");
     fresh.sql("DELETE FROM pipeline_state").await;
     check(store.applied().await, "pipeline_state", "id");
     // A good row beside them is still read.

@@ -27,6 +27,8 @@ async fn fill(store: &Store, minutes_later: i64) {
         .put_experiment(&ExperimentDefinition { ended_at: late, ..experiment("open-bandit") }, &[arm("a", 1)], &[])
         .await
         .unwrap();
+    store.put_source(&Source { created_at: late, ..source("shop") }).await.unwrap();
+    store.add_source_activity(&[activity("shop", 3, 7)]).await.unwrap();
     store.put_result("backtest", &json!({"lift": 1.9})).await.unwrap();
     store.enqueue(&job(1, late)).await.unwrap();
     store.enqueue(&job(2, late)).await.unwrap();
@@ -49,7 +51,7 @@ async fn empty(fresh: &Case) {
     for table in ["seen_events", "items", "rejects", "rule_counts", "models", "recommended_products", "campaigns"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
-    for table in ["decisions", "messages", "suppressions", "results", "jobs"] {
+    for table in ["decisions", "messages", "suppressions", "results", "jobs", "sources", "source_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
     fresh.sql("UPDATE pipeline_state SET applied = 0, rolled = 0").await;
@@ -86,6 +88,9 @@ pub async fn the_wall_clock_does_not_matter(fresh: Case) {
     fill(&fresh.store, 12_345).await;
     fresh.store.commit_roll(Offset(1), &[], &[]).await.unwrap();
     fresh.store.put_result("installation", &json!("another")).await.unwrap();
+    let another_key = |source: &mut Source| source.write_key = WriteKey::from_random([9; 16]);
+    fresh.store.change_source("shop", another_key).await.unwrap();
+    fresh.store.add_source_activity(&[activity("shop", 4, 100)]).await.unwrap();
     assert_eq!(fresh.store.digest().await.unwrap(), now);
 }
 
@@ -117,6 +122,10 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE experiment_arms SET sum = 47",
         "UPDATE results SET value = '{\"lift\":2.0}'",
         "UPDATE jobs SET state = 'failed', outcome = 'x' WHERE state = 'done'",
+        "UPDATE sources SET name = 'Another shop'",
+        "UPDATE sources SET enabled = FALSE",
+        "UPDATE sources SET kind = 'mobile'",
+        "DELETE FROM sources",
         "DELETE FROM subjects",
         "DELETE FROM seen_events",
     ];

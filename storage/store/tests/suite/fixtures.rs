@@ -2,7 +2,7 @@
 
 use bellwether_domain::*;
 use bellwether_store::{ModelRecord, Store};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -243,5 +243,30 @@ pub fn job(n: u8, run_at: DateTime<Utc>) -> Job {
         attempts: 0,
         progress: None,
         state: JobState::Queued { run_at },
+    }
+}
+
+/// A source whose key follows from its short name.
+pub fn source(slug: &str) -> Source {
+    let mut bytes = [0; 16];
+    bytes[..slug.len()].copy_from_slice(slug.as_bytes());
+    let name = format!("Our {slug}").parse().unwrap();
+    Source::new(slug, name, SourceKind::Website, WriteKey::from_random(bytes), at(9_000))
+}
+
+/// So many days after the beginning.
+pub fn day(n: u64) -> NaiveDate {
+    at(0).date_naive() + Days::new(n)
+}
+
+/// What a source brought on a day: as many events, a tenth of them rejected, the last one so many minutes into the day.
+pub fn activity(source: &str, n: u64, events: u64) -> SourceActivity {
+    let moment = at(0) + Days::new(n) + TimeDelta::minutes(events as i64);
+    SourceActivity {
+        events,
+        rejected: events / 10,
+        last_event_at: Some(moment),
+        last_error: Some(SourceError { at: moment, message: format!("event {events}: `timestamp` is no time") }),
+        ..SourceActivity::none(source.into(), day(n))
     }
 }

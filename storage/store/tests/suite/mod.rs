@@ -15,6 +15,7 @@ pub mod pipeline;
 pub mod profiles;
 pub mod quality;
 pub mod schema;
+pub mod sources;
 
 use crate::support::Fresh;
 use std::sync::Arc;

@@ -21,6 +21,22 @@ pub async fn a_newer_schema_is_refused(fresh: Case) {
     fresh.another().await;
 }
 
+pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
+    fresh.store.commit(&change(1, 0..10)).await.unwrap();
+    let before = fresh.store.digest().await.unwrap();
+    // As the version before sources left it.
+    for statement in
+        ["DROP TABLE sources", "DROP TABLE source_activity", "DELETE FROM schema_version WHERE version > 2"]
+    {
+        fresh.sql(statement).await;
+    }
+    let upgraded = fresh.another().await;
+    assert_eq!(upgraded.schema_version(), fresh.store.schema_version());
+    assert_eq!(upgraded.digest().await.unwrap(), before);
+    upgraded.put_source(&source("shop")).await.unwrap();
+    assert_eq!(upgraded.sources().await.unwrap(), [source("shop")]);
+}
+
 pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["subjects", "features", "memberships", "recommendations", "profiles", "segments", "experiment_arms"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
@@ -31,7 +47,7 @@ pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["models", "recommended_products", "campaigns", "decisions", "messages", "suppressions"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
-    for table in ["experiments", "results", "jobs", "schema_version"] {
+    for table in ["experiments", "results", "jobs", "sources", "source_activity", "schema_version"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
     let openers: Vec<_> = (0..6)
@@ -53,7 +69,8 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    fresh.sql("INSERT INTO schema_version (version, name) VALUES (1, 'initial'), (2, 'times of traits')").await;
+    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources')";
+    fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
 

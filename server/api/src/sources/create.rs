@@ -1,0 +1,43 @@
+//! `POST /sources`: a new source.
+
+use super::{change_to_the_end, new_key, show::SourceDetail, summary::SourceKindName};
+use crate::{
+    extract::ApiJson,
+    problem::{Problem, ProblemCode},
+    state::ApiState,
+};
+use axum::{extract::State, http::StatusCode};
+use bellwether_domain::SourceName;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What a new source is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSource {
+    /// What people call it; at most 80 characters. Its short name follows from it.
+    pub name: String,
+    /// What sends the events.
+    pub kind: SourceKindName,
+}
+
+/// A name that was typed in.
+pub(super) fn checked_name(text: &str) -> Result<SourceName, Problem> {
+    text.parse().map_err(|error| Problem::new(ProblemCode::InvalidBody, format!("the body: {error}")).at("name"))
+}
+
+/// Makes a source that takes events at once.
+#[utoipa::path(post, path = "/sources", tag = "sources", operation_id = "createSource", request_body = NewSource, responses(
+    (status = 201, body = SourceDetail),
+    (status = "default", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn create_source(
+    State(state): State<ApiState>,
+    ApiJson(body): ApiJson<NewSource>,
+) -> Result<(StatusCode, SourceDetail), Problem> {
+    let (name, key) = (checked_name(&body.name)?, new_key()?);
+    let (store, now) = (state.store.clone(), state.clock.now());
+    let create = async move { store.create_source(&name, body.kind.into(), &key, now).await };
+    let source = change_to_the_end(&state, create).await?;
+    Ok((StatusCode::CREATED, SourceDetail::of(&state, &source).await?))
+}

@@ -1,0 +1,160 @@
+//! Which source a write key belongs to, without asking the database for every request.
+
+use bellwether_domain::Source;
+use bellwether_store::{Result, Store};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::Mutex;
+
+type ByKey = HashMap<Box<str>, Arc<Source>>;
+
+/// The keys of all sources whose events are taken, as the Store has them.
+///
+/// They are read when the first sender comes, and again after every change that goes through this process; nothing else can
+/// change them, since a process keeps its Store to itself.
+///
+/// A key is looked up in a hash map and never compared character by character: where the hashes differ, no character of a
+/// right key has been looked at, so the time that an answer takes says nothing about how much of a guess is right. That is why
+/// there is no comparison in constant time here.
+#[derive(Debug)]
+pub struct WriteKeys {
+    store: Arc<Store>,
+    /// Nothing where they have to be read again.
+    known: RwLock<Option<Arc<ByKey>>>,
+    /// Held while they are read or forgotten. Without it, somebody who began to read before a change could put what he read
+    /// in place of what was read after it.
+    refresh: Mutex<()>,
+}
+
+impl WriteKeys {
+    pub(crate) fn new(store: Arc<Store>) -> Self {
+        Self { store, known: RwLock::default(), refresh: Mutex::default() }
+    }
+
+    /// The source that a key belongs to; `None` for a key that nobody has, or whose source is disabled. The Store is asked
+    /// only where its sources have changed, and fails only then.
+    pub async fn lookup(&self, key: &str) -> Result<Option<Arc<Source>>> {
+        let keys = match self.known() {
+            Some(keys) => keys,
+            None => self.read().await?,
+        };
+        Ok(keys.get(key).cloned())
+    }
+
+    /// To be called after sources were changed: from its return on, nobody is taken for what he was before.
+    pub(crate) async fn forget(&self) {
+        let _alone = self.refresh.lock().await;
+        self.set(None);
+    }
+
+    fn known(&self) -> Option<Arc<ByKey>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, keys: Option<Arc<ByKey>>) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    async fn read(&self) -> Result<Arc<ByKey>> {
+        let _alone = self.refresh.lock().await;
+        // Somebody else may have read them while this one waited.
+        if let Some(keys) = self.known() {
+            return Ok(keys);
+        }
+        let enabled = self.store.sources().await?.into_iter().filter(|source| source.enabled);
+        let keys: ByKey = enabled.map(|source| (source.write_key.reveal().into(), Arc::new(source))).collect();
+        let keys = Arc::new(keys);
+        self.set(Some(Arc::clone(&keys)));
+        Ok(keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_domain::{SourceKind, WriteKey};
+    use bellwether_store::StoreTarget;
+    use chrono::DateTime;
+
+    async fn keys() -> (tempfile::TempDir, WriteKeys) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreTarget::Sqlite(folder.path().join("store.sqlite"))).await.unwrap();
+        (folder, WriteKeys::new(Arc::new(store)))
+    }
+
+    async fn create(keys: &WriteKeys, name: &str, n: u8) -> Source {
+        let (name, key) = (name.parse().unwrap(), WriteKey::from_random([n; 16]));
+        keys.store.create_source(&name, SourceKind::Server, &key, DateTime::UNIX_EPOCH).await.unwrap()
+    }
+
+    async fn slug(keys: &WriteKeys, key: &WriteKey) -> Option<String> {
+        keys.lookup(key.reveal()).await.unwrap().map(|source| source.slug.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_key_leads_to_its_source() {
+        let (_folder, keys) = keys().await;
+        let (shop, till) = (create(&keys, "Shop", 1).await, create(&keys, "Till", 2).await);
+        assert_eq!(slug(&keys, &shop.write_key).await.as_deref(), Some("shop"));
+        assert_eq!(slug(&keys, &till.write_key).await.as_deref(), Some("till"));
+        for unknown in ["", "shop", &shop.write_key.reveal()[1..], &WriteKey::from_random([3; 16]).reveal().to_owned()]
+        {
+            assert_eq!(keys.lookup(unknown).await.unwrap(), None, "{unknown}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_database_is_asked_once() {
+        let (_folder, keys) = keys().await;
+        let shop = create(&keys, "Shop", 1).await;
+        keys.lookup("unknown").await.unwrap();
+        // Without a database, what is known is still known, and what changed is not made up.
+        keys.store.close().await.unwrap();
+        assert_eq!(slug(&keys, &shop.write_key).await.as_deref(), Some("shop"));
+        assert_eq!(keys.lookup("unknown").await.unwrap(), None);
+        keys.forget().await;
+        assert!(keys.lookup(shop.write_key.reveal()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn disabled_sources_and_old_keys_are_nobody() {
+        let (_folder, keys) = keys().await;
+        let shop = create(&keys, "Shop", 1).await;
+        assert_eq!(slug(&keys, &shop.write_key).await.as_deref(), Some("shop"));
+        let new = WriteKey::from_random([9; 16]);
+        keys.store.change_source("shop", |source| source.write_key = new.clone()).await.unwrap();
+        keys.forget().await;
+        assert_eq!((slug(&keys, &shop.write_key).await, slug(&keys, &new).await.as_deref()), (None, Some("shop")));
+        keys.store.change_source("shop", |source| source.enabled = false).await.unwrap();
+        keys.forget().await;
+        assert_eq!(slug(&keys, &new).await, None);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_slow_reader_does_not_bring_an_old_key_back() {
+        let (_folder, keys) = keys().await;
+        let keys = Arc::new(keys);
+        create(&keys, "Shop", 0).await;
+        let busy = {
+            let keys = Arc::clone(&keys);
+            tokio::spawn(async move {
+                loop {
+                    keys.lookup("unknown").await.unwrap();
+                    tokio::task::yield_now().await;
+                }
+            })
+        };
+        for n in 1..=50 {
+            let (old, new) = (WriteKey::from_random([n - 1; 16]), WriteKey::from_random([n; 16]));
+            keys.store.change_source("shop", |source| source.write_key = new.clone()).await.unwrap();
+            keys.forget().await;
+            for _ in 0..3 {
+                assert_eq!((slug(&keys, &old).await, slug(&keys, &new).await.as_deref()), (None, Some("shop")), "{n}");
+                tokio::task::yield_now().await;
+            }
+        }
+        busy.abort();
+    }
+}
