@@ -99,8 +99,7 @@ mod tests {
         let (shop, till) = (create(&keys, "Shop", 1).await, create(&keys, "Till", 2).await);
         assert_eq!(slug(&keys, &shop.write_key).await.as_deref(), Some("shop"));
         assert_eq!(slug(&keys, &till.write_key).await.as_deref(), Some("till"));
-        for unknown in ["", "shop", &shop.write_key.reveal()[1..], &WriteKey::from_random([3; 16]).reveal().to_owned()]
-        {
+        for unknown in ["", "shop", &shop.write_key.reveal()[1..], WriteKey::from_random([3; 16]).reveal()] {
             assert_eq!(keys.lookup(unknown).await.unwrap(), None, "{unknown}");
         }
     }

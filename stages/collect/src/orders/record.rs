@@ -4,6 +4,7 @@ use bellwether_domain::{RawEvent, Reject};
 use serde::{Deserialize, Serialize};
 
 /// A line that was written here.
+#[expect(clippy::large_enum_variant, reason = "read one by one, and for a few rows only")]
 #[derive(Deserialize)]
 pub(super) enum Written<'a> {
     #[serde(rename = "e", borrow)]
