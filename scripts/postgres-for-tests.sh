@@ -2,6 +2,8 @@
 # A PostgreSQL server of its own for the tests: temporary folder, free port, loopback only, own password.
 #
 #   eval "$(scripts/postgres-for-tests.sh start DIR)"   # sets and exports BELLWETHER_TEST_POSTGRES
+#   scripts/postgres-for-tests.sh pause DIR              # the server stops, its data stay
+#   scripts/postgres-for-tests.sh resume DIR             # it comes back at the same address
 #   scripts/postgres-for-tests.sh stop DIR
 #
 # DIR remembers where the server is. `start` on a running server prints the same address again. PostgreSQL is
@@ -150,11 +152,32 @@ stop() {
     rmdir "$dir" 2>/dev/null || true
 }
 
-[ $# -eq 2 ] || fail "usage: postgres-for-tests.sh start|stop DIR"
+find_cluster() {
+    bin=$(find_bin) || fail "there is no \`pg_ctl\`"
+    [ -f "$dir/cluster" ] || fail "nothing was started for $dir"
+    cluster=$(cat "$dir/cluster")
+}
+
+pause() {
+    find_cluster
+    as_server "$bin/pg_ctl" -D "$cluster/data" -w -m fast stop >/dev/null
+}
+
+resume() {
+    find_cluster
+    local options
+    # What the server was started with, behind the name of its program.
+    options=$(as_server sed -E 's/^[^ ]+ //' "$cluster/data/postmaster.opts")
+    as_server "$bin/pg_ctl" -D "$cluster/data" -l "$cluster/server.log" -w -t 60 -o "$options" start >/dev/null 2>&1
+}
+
+[ $# -eq 2 ] || fail "usage: postgres-for-tests.sh start|pause|resume|stop DIR"
 dir=$2
 server_user=$(choose_user)
 case $1 in
     start) start ;;
+    pause) pause ;;
+    resume) resume ;;
     stop) stop ;;
-    *) fail "usage: postgres-for-tests.sh start|stop DIR" ;;
+    *) fail "usage: postgres-for-tests.sh start|pause|resume|stop DIR" ;;
 esac

@@ -7,7 +7,12 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
+use std::time::Duration;
+use tokio::time::timeout;
 use utoipa::ToSchema;
+
+/// Whoever asks has others to ask as well.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How the server is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -35,7 +40,12 @@ pub async fn get_liveness() -> Json<Health> {
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn get_readiness(State(state): State<ApiState>) -> Result<Json<Health>, Problem> {
-    state.store.applied().await?;
+    match timeout(PATIENCE, state.store.applied()).await {
+        Ok(answer) => {
+            answer?;
+        }
+        Err(_) => return Err(Problem::new(ProblemCode::Unavailable, "the Store does not answer")),
+    }
     if state.collector.as_ref().is_some_and(Collector::is_stuck) {
         return Err(Problem::new(ProblemCode::Unavailable, "what arrives cannot be written; the log says why"));
     }

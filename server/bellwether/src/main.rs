@@ -12,6 +12,7 @@ mod context;
 mod data_folder;
 mod engage;
 mod experiment;
+mod faults;
 mod files;
 mod import;
 mod installation;

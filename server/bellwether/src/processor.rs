@@ -91,9 +91,12 @@ async fn follow(
 ) -> Result<()> {
     // What an earlier attempt put there comes anew.
     context.lake.tail().clear();
+    context.store.stay_exclusive().await?;
     let calendar = timezone(&context.config)?;
     let pipeline = import::pipeline(context).await?;
-    let mut pipeline: Pipeline = pipeline.with_calendar(calendar).watched_by(Arc::clone(watcher));
+    let waiting_time = Duration::from_secs(context.config.lake.seconds_until_file);
+    let pipeline = pipeline.with_calendar(calendar).with_waiting_time(waiting_time);
+    let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
     processing.continues_after(pipeline.applied());
     let (announce, announced) = mpsc::channel(1);
     let announcing = tokio::spawn(announce_all(Arc::clone(&context.inbox), stopped, announce));

@@ -4,7 +4,10 @@
 //! A file is durable before the manifest names it, and the manifest moves in one transaction with the offset `rolled`.
 //! A crash in between leaves an orphan, which the next start sweeps, and events that are still in the inbox.
 
-use crate::catalogue::Catalogue;
+use crate::{
+    catalogue::Catalogue,
+    faults::{self, Fault},
+};
 use anyhow::{Result, ensure};
 use bellwether_domain::{EventFile, FileId, Offset};
 use bellwether_inbox::Inbox;
@@ -20,8 +23,8 @@ use tokio::{
 const EVENTS_PER_FILE: usize = 131_072;
 /// Order lines of a file at the most: a wholesaler's order has dozens, and all of them are held until the file is written.
 const LINES_PER_FILE: usize = 140_000;
-/// How long events wait for others before they get a file, where they come one by one.
-const WAITING_TIME: Duration = Duration::from_secs(60);
+/// How long nobody needs to look after this where nothing waits.
+const IDLE: Duration = Duration::from_secs(3_600);
 /// How often somebody looks whether a file is finished.
 const WRITING_TIME: Duration = Duration::from_millis(200);
 
@@ -42,6 +45,8 @@ pub struct Roller {
     /// When the first batch that waits began to.
     since: Option<Instant>,
     writing: Option<(Offset, Writing)>,
+    /// How long events wait for others before they get a file, where they come one by one.
+    waiting_time: Duration,
 }
 
 impl Roller {
@@ -58,7 +63,13 @@ impl Roller {
             through: rolled,
             since: None,
             writing: None,
+            waiting_time: IDLE,
         }
+    }
+
+    /// Gives events a file when they have waited for so long, however few they are.
+    pub fn with_waiting_time(self, waiting_time: Duration) -> Self {
+        Self { waiting_time, ..self }
     }
 
     /// Adds the events of the next batch.
@@ -83,8 +94,8 @@ impl Roller {
     pub fn patience(&self) -> Duration {
         match (&self.writing, self.since) {
             (Some(_), _) => WRITING_TIME,
-            (None, Some(since)) => WAITING_TIME.saturating_sub(since.elapsed()),
-            (None, None) => WAITING_TIME,
+            (None, Some(since)) => self.waiting_time.saturating_sub(since.elapsed()),
+            (None, None) => IDLE,
         }
     }
 
@@ -94,7 +105,7 @@ impl Roller {
     }
 
     fn has_waited(&self) -> bool {
-        self.since.is_some_and(|since| since.elapsed() >= WAITING_TIME)
+        self.since.is_some_and(|since| since.elapsed() >= self.waiting_time)
     }
 
     /// Starts a file when there is enough for one, or, when nothing more will come, for whatever waits. It may be written
@@ -139,6 +150,9 @@ impl Roller {
     async fn finish_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
         let Some((through, file)) = self.writing.take() else { return Ok(()) };
         let file = file.await??;
+        if faults::is_on(Fault::ForgetEarly) {
+            self.inbox.drop_through(self.through)?;
+        }
         self.store.commit_roll(through, file.as_slice(), &catalogue.take_changed()).await?;
         // Only now: whoever looks for events looks here first, and at the manifest then.
         self.lake.tail().drop_through(through);

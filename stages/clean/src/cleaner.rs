@@ -50,6 +50,15 @@ pub fn subject_of_visitor(anonymous_id: &str) -> SubjectId {
     SubjectId::derive(&[b"anonymous", anonymous_id.as_bytes()])
 }
 
+/// The ids of requests are their senders' own affair, and two senders may number alike; those of files have their source in
+/// them already.
+fn id_of(event: &RawEvent<'_>) -> EventId {
+    match event.received_at {
+        Some(_) => EventId::derive(&[event.origin.source.as_bytes(), event.message_id.as_bytes()]),
+        None => EventId::derive(&[event.message_id.as_bytes()]),
+    }
+}
+
 impl Cleaner {
     /// A cleaner with a shop's rules.
     pub fn new(rules: &ItemRules) -> Self {
@@ -89,7 +98,7 @@ impl Cleaner {
         // The last check, because it counts: an event is counted once, as good or as bad.
         let order = self.order(event, &name, ids.user.is_some(), findings)?;
         Ok(CleanEvent {
-            id: EventId::derive(&[event.message_id.as_bytes()]),
+            id: id_of(&event),
             subject: ids.subject,
             user_id: ids.user.map(CompactString::from),
             kind: event.kind,

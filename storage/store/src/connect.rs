@@ -69,6 +69,7 @@ pub struct Store {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
     schema_version: i64,
+    target: Arc<str>,
     owner: Option<Arc<Owner>>,
 }
 
@@ -78,7 +79,7 @@ impl Store {
         let (writer, reader) =
             connect(target).await.map_err(|source| Error::Open { target: target.to_string(), source })?;
         let schema_version = migrations::run(&writer, target).await?;
-        Ok(Self { writer, reader, schema_version, owner: None })
+        Ok(Self { writer, reader, schema_version, target: target.to_string().into(), owner: None })
     }
 
     /// As [`Store::open`], and keeps every other process that calls this out until the last clone is gone, however the
@@ -87,6 +88,15 @@ impl Store {
         let store = Self::open(target).await?;
         let owner = Owner::take(target, &store.writer).await?;
         Ok(Self { owner: Some(Arc::new(owner)), ..store })
+    }
+
+    /// Goes on keeping others out, also where the database server was started anew in between. To be called before work that
+    /// was interrupted goes on: [`Error::InUse`] where another process has the Store now.
+    pub async fn stay_exclusive(&self) -> Result<()> {
+        match &self.owner {
+            Some(owner) => owner.renew(|| self.target.to_string(), &self.writer).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether this process keeps the others out.

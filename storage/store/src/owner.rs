@@ -8,9 +8,9 @@ use sea_orm::{
 use std::{
     fs::{File, TryLockError},
     path::Path,
-    sync::Mutex,
     time::Duration,
 };
+use tokio::sync::Mutex;
 
 /// "BWst": with a number made of the schema's name, the advisory lock's key.
 const ADVISORY_KEY: i32 = 0x4257_7374;
@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) enum Owner {
     File(#[expect(dead_code, reason = "held for its lock")] File),
-    Connection(#[expect(dead_code, reason = "held for its lock")] Mutex<PgConnection>),
+    Connection(Mutex<PgConnection>),
 }
 
 impl Owner {
@@ -34,6 +34,25 @@ impl Owner {
                 let connection = advisory_lock(database).await.doing("take the store for this process")?;
                 connection.map(|connection| Self::Connection(Mutex::new(connection))).ok_or_else(in_use)
             }
+        }
+    }
+}
+
+impl Owner {
+    /// A server that was started anew has forgotten who was first; takes the lock again where it was lost.
+    pub async fn renew(&self, target: impl FnOnce() -> String, database: &DatabaseConnection) -> Result<()> {
+        const DOING: &str = "keep the store for this process";
+        let Self::Connection(connection) = self else { return Ok(()) };
+        let mut connection = connection.lock().await;
+        if sqlx::Connection::ping(&mut *connection).await.is_ok() {
+            return Ok(());
+        }
+        match advisory_lock(database).await.doing(DOING)? {
+            Some(new) => {
+                *connection = new;
+                Ok(())
+            }
+            None => Err(Error::InUse { target: target() }),
         }
     }
 }

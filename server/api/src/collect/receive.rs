@@ -19,9 +19,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
+
+/// How long a sender waits for the Store, which is asked only where its sources have changed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes durable what arrives.
 #[derive(Debug, Clone)]
@@ -30,12 +33,27 @@ pub struct Collector {
     appended: watch::Receiver<Offset>,
     /// Whether the last attempt to write failed.
     stuck: Arc<AtomicBool>,
+    /// Whether nobody waits for the disk: what the tests of the guarantee must notice.
+    #[cfg(debug_assertions)]
+    careless: bool,
 }
 
 impl Collector {
     /// Over the inbox's writer; `appended` tells the last batch of the inbox.
     pub fn new(appender: Appender, appended: watch::Receiver<Offset>) -> Self {
-        Self { appender, appended, stuck: Arc::default() }
+        Self {
+            appender,
+            appended,
+            stuck: Arc::default(),
+            #[cfg(debug_assertions)]
+            careless: false,
+        }
+    }
+
+    /// Says that events are on the disk before they are. Only for the test that shows what would be lost.
+    #[cfg(debug_assertions)]
+    pub fn carelessly(self) -> Self {
+        Self { careless: true, ..self }
     }
 
     /// The last batch of the inbox.
@@ -54,6 +72,11 @@ impl Collector {
     }
 
     async fn append(&self, line: Vec<u8>, events: u32) -> Result<(), NotTaken> {
+        #[cfg(debug_assertions)]
+        if self.careless {
+            tokio::spawn(self.appender.append(line, 1, events));
+            return Ok(());
+        }
         let began = Instant::now();
         let written = self.appender.append(line, 1, events).await;
         metrics::histogram!(names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
@@ -119,16 +142,20 @@ async fn source_of(state: &ApiState, key: Option<&str>) -> Result<Arc<Source>, N
         let why = "the request has no write key; send it as the user name of Basic authorisation, as `writeKey` in the body, or as the header `x-write-key`";
         return Err(refused(StatusCode::UNAUTHORIZED, why.to_owned()));
     };
-    match state.write_keys.lookup(key).await {
-        Ok(Some(source)) => Ok(source),
-        Ok(None) => {
+    let later = || {
+        let why = "write keys cannot be looked up at the moment; send it again a little later";
+        NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+    };
+    match timeout(PATIENCE, state.write_keys.lookup(key)).await {
+        Err(_) => Err(later()),
+        Ok(Ok(Some(source))) => Ok(source),
+        Ok(Ok(None)) => {
             let why = "no enabled source has this write key; look it up in the console under Sources";
             Err(refused(StatusCode::UNAUTHORIZED, why.to_owned()))
         }
-        Err(error) => {
+        Ok(Err(error)) => {
             tracing::error!(%error, "write keys cannot be read");
-            let why = "write keys cannot be looked up at the moment; send it again a little later";
-            Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, why.to_owned()))
+            Err(later())
         }
     }
 }

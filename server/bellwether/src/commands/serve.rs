@@ -1,11 +1,13 @@
 //! `bellwether serve`: the console and the API.
 
 use super::timezone;
+#[cfg(debug_assertions)]
+use crate::faults::{self, Fault};
 use crate::{config::Config, context::Context, engage::content_settings, import, processor::Processor};
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
 use bellwether_engage::UnsubscribeKey;
-use bellwether_inbox::AppenderLimits;
+use bellwether_inbox::{Appender, AppenderLimits};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -55,7 +57,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let (store, lake) = (Arc::new(context.store.clone()), Arc::clone(&context.lake));
     let state = ApiState::new(store, lake, Arc::clone(&context.clock), settings)
         .with_messages(messages)
-        .with_collector(Collector::new(appender.clone(), context.inbox.appended()));
+        .with_collector(collector(&appender, &context));
     let stop = stop_signal()?;
     let processor = Processor::start(Arc::clone(&context), &state);
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
@@ -65,6 +67,15 @@ pub(super) async fn run(context: Context) -> Result<()> {
     tokio::task::spawn_blocking(move || appender.close()).await?;
     processor.stop().await;
     Ok(served?)
+}
+
+fn collector(appender: &Appender, context: &Context) -> Collector {
+    let collector = Collector::new(appender.clone(), context.inbox.appended());
+    #[cfg(debug_assertions)]
+    if faults::is_on(Fault::AcknowledgeEarly) {
+        return collector.carelessly();
+    }
+    collector
 }
 
 /// Ends with Ctrl+C or, where there is such a thing, with SIGTERM. Listens from the call on, not from the first poll.

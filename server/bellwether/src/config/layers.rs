@@ -10,8 +10,15 @@ use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
 /// Variables of the tests and tools, which are no settings.
-const NOT_SETTINGS: [&str; 4] =
-    ["BELLWETHER_DATA", "BELLWETHER_CONFIG", "BELLWETHER_TEST_POSTGRES", "BELLWETHER_REQUIRE_ALL"];
+const NOT_SETTINGS: [&str; 7] = [
+    "BELLWETHER_DATA",
+    "BELLWETHER_CONFIG",
+    "BELLWETHER_TEST_POSTGRES",
+    "BELLWETHER_REQUIRE_ALL",
+    "BELLWETHER_BINARY",
+    "BELLWETHER_URL",
+    crate::faults::VARIABLE,
+];
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,8 @@ pub struct Config {
     pub data: DataSection,
     /// The HTTP server.
     pub server: ServerSection,
+    /// The event files.
+    pub lake: LakeSection,
     /// The shop that this installation serves.
     pub shop: ShopSection,
     /// Campaigns.
@@ -45,6 +47,15 @@ pub struct ServerSection {
     pub admin_password: Secret,
     /// The address that people reach this server by, for links in messages.
     pub public_url: String,
+}
+
+/// The event files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LakeSection {
+    /// Seconds that events wait for others before they get a file, where few come. Until then they are in the inbox, and the
+    /// timeline shows them.
+    pub seconds_until_file: u64,
 }
 
 /// The shop.
@@ -154,6 +165,12 @@ impl Default for ServerSection {
             admin_password: Secret::default(),
             public_url: "http://127.0.0.1:4180".into(),
         }
+    }
+}
+
+impl Default for LakeSection {
+    fn default() -> Self {
+        Self { seconds_until_file: 60 }
     }
 }
 

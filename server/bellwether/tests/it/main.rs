@@ -2,6 +2,7 @@
 
 mod another_shop;
 mod crash;
+mod door;
 mod experiment;
 mod folder;
 mod installation;

@@ -1,0 +1,30 @@
+//! Protections that tests switch off, to see that without them the result is wrong. A release build has none of this.
+
+/// What can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Senders are told that their events are on the disk before they are.
+    AcknowledgeEarly,
+    /// The inbox forgets batches whose events are in no file yet.
+    ForgetEarly,
+    /// An event that comes again counts again.
+    CountTwice,
+}
+
+/// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
+pub fn is_on(fault: Fault) -> bool {
+    cfg!(debug_assertions) && std::env::var_os(VARIABLE).is_some_and(|name| name == fault.name())
+}
+
+/// The environment's variable.
+pub const VARIABLE: &str = "BELLWETHER_FAULT";
+
+impl Fault {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::AcknowledgeEarly => "acknowledge-early",
+            Self::ForgetEarly => "forget-early",
+            Self::CountTwice => "count-twice",
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Killed again and again under load.
+
+use super::{
+    load::Load,
+    postgres::Schema,
+    server::Server,
+    truth::{Expected, found},
+};
+use std::time::{Duration, Instant};
+
+const KILLS: u32 = 50;
+
+/// Files at once, so that kills meet every part of the way.
+fn settings(more: &[String]) -> Vec<String> {
+    [&["lake.seconds_until_file=0".to_owned()][..], more].concat()
+}
+
+/// A few pauses between 20 and 300 ms, the same in every run. What they meet is left to chance.
+fn pause(kill: u32) -> Duration {
+    Duration::from_millis(20 + u64::from(kill * 7_919 % 281))
+}
+
+/// Sends while the server is killed; gives what must be true and whether the server could be started each time.
+fn killed_under_load(server: &mut Server, kills: u32) -> (Expected, bool) {
+    assert!(server.start(), "{}", server.log());
+    let load = Load::start(&server.address, &server.key, 4);
+    let mut starts = true;
+    for kill in 0..kills {
+        std::thread::sleep(pause(kill));
+        server.kill();
+        starts &= server.start();
+        if !starts {
+            break;
+        }
+    }
+    if !starts {
+        // Nobody will answer any more.
+        return (Expected::default(), false);
+    }
+    let expected = load.finish();
+    server.stop();
+    (expected, starts)
+}
+
+fn check(settings: &[String], database: Option<&str>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path(), settings);
+    let begun = Instant::now();
+    let (expected, starts) = killed_under_load(&mut server, KILLS);
+    assert!(starts, "{}", server.log());
+    let events = expected.events.len();
+    eprintln!("{events} events, {KILLS} kills in {:.1} s", begun.elapsed().as_secs_f64());
+    expected.compare(&found(&server, database)).unwrap_or_else(|wrong| panic!("{wrong}\n{}", server.log()));
+    assert!(server.command(&["doctor"]).output().unwrap().status.success());
+}
+
+#[test]
+fn killed_fifty_times_on_sqlite_every_event_with_a_200_is_true_once() {
+    check(&settings(&[]), None);
+}
+
+#[test]
+fn killed_fifty_times_on_postgres_every_event_with_a_200_is_true_once() {
+    let Some(schema) = Schema::create("door_crash") else { return };
+    check(&settings(&[schema.setting()]), Some(&schema.url()));
+}
+
+/// Runs with a protection switched off until the result is wrong.
+fn control(fault: &'static str, kills: u32) -> String {
+    let mut tried = 0;
+    loop {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Server::new(folder.path(), &settings(&[])).with_fault(fault);
+        let (expected, starts) = killed_under_load(&mut server, kills);
+        if !starts {
+            return server.log();
+        }
+        if let Err(wrong) = expected.compare(&found(&server, None)) {
+            return wrong;
+        }
+        tried += 1;
+        assert!(tried < 5, "without its protection ({fault}) nothing went wrong: the test shows nothing");
+    }
+}
+
+#[test]
+fn without_waiting_for_the_disk_events_are_lost() {
+    let wrong = control("acknowledge-early", 10);
+    assert!(wrong.contains("are missing") && !wrong.contains(" 0 are missing"), "{wrong}");
+}
+
+#[test]
+fn without_ids_events_count_twice() {
+    let wrong = control("count-twice", 10);
+    assert!(wrong.contains("more than once") && !wrong.contains(" 0 there more than once"), "{wrong}");
+}
+
+#[test]
+fn when_the_inbox_forgets_early_batches_are_missed() {
+    let wrong = control("forget-early", 20);
+    assert!(wrong.contains("of the inbox is missing"), "{wrong}");
+}

@@ -1,0 +1,10 @@
+//! The front door: what was answered with 200 is true exactly once, whatever dies, and whatever is sent gets a right answer.
+
+mod client;
+mod crash;
+mod disk;
+mod load;
+mod nasty;
+mod postgres;
+mod server;
+mod truth;
