@@ -54,6 +54,8 @@ pub enum Command {
     Report(ReportOptions),
     /// Check the data folder and say what is wrong; print a digest of all state
     Doctor(DoctorOptions),
+    /// Rebuild profiles and identities from the event files, and say whether the Store has the same
+    Replay(ReplayOptions),
     /// Bring the Store's tables up to this version
     Migrate,
     /// Print the configuration in force and where each value comes from
@@ -220,6 +222,14 @@ pub enum ReportLanguage {
     /// 简体中文
     #[value(name = "zh-CN")]
     ZhCn,
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayOptions {
+    /// Put what was rebuilt in the place of what differs
+    #[arg(long)]
+    pub mend: bool,
 }
 
 /// Options of `doctor`.

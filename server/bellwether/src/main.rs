@@ -7,6 +7,7 @@ mod cleaners;
 mod cli;
 mod clock;
 mod commands;
+mod compactor;
 mod config;
 mod context;
 mod data_folder;
@@ -19,6 +20,7 @@ mod installation;
 mod pipeline;
 mod processor;
 mod progress;
+mod rebuild;
 mod refresh;
 mod report;
 mod roller;
@@ -66,6 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Campaign(command) => commands::campaign(config, command).await?,
             Command::Report(options) => commands::report(config, options).await?,
             Command::Doctor(options) => commands::doctor(config, options).await?,
+            Command::Replay(options) => commands::replay(config, options).await?,
             Command::Migrate => commands::migrate(config).await?,
             Command::Config => commands::show_config(&layers),
             Command::Lab(_) | Command::Completions { .. } | Command::Openapi => {}

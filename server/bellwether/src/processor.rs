@@ -2,6 +2,7 @@
 
 use crate::{
     commands::timezone,
+    compactor,
     context::Context,
     import,
     pipeline::{Committed, Pipeline, Watcher},
@@ -25,6 +26,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 pub struct Processor {
     stop: watch::Sender<bool>,
     work: JoinHandle<()>,
+    compaction: JoinHandle<()>,
 }
 
 impl Processor {
@@ -32,13 +34,16 @@ impl Processor {
     pub fn start(context: Arc<Context>, state: &ApiState) -> Self {
         let (stop, stopped) = watch::channel(false);
         let watcher = Arc::new(state.clone());
-        Self { stop, work: tokio::spawn(process(context, state.processing(), watcher, stopped)) }
+        let compaction = tokio::spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
+        Self { stop, work: tokio::spawn(process(context, state.processing(), watcher, stopped)), compaction }
     }
 
     /// Finishes what has arrived, writes it into files, and ends.
     pub async fn stop(self) {
         // Nobody listens any more where the work has ended by itself.
         let _ = self.stop.send(true);
+        // At any moment: what it has not finished is swept or done again.
+        self.compaction.abort();
         match timeout(FAREWELL, self.work).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the processor did not end in order"),

@@ -11,6 +11,7 @@ use crate::{
 use bellwether_domain::{
     CleanEvent, EventId, EventKind, Item, ItemRules, Order, OrderKind, RawEvent, Reject, RuleCount, SubjectId,
 };
+use chrono::SubsecRound;
 use compact_str::CompactString;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -103,7 +104,8 @@ impl Cleaner {
             user_id: ids.user.map(CompactString::from),
             kind: event.kind,
             name,
-            time: event.timestamp,
+            // As files and the Store keep it: what comes of an event must not depend on where it was read.
+            time: event.timestamp.trunc_subsecs(6),
             utc_offset_minutes: event.utc_offset_minutes,
             origin: event.origin.clone(),
             order,

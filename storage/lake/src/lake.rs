@@ -2,12 +2,14 @@
 
 use crate::{
     DailySales, Error, EventCount, Result, TimelineCursor,
+    decode::decode_batch,
     digest::digest_files,
     durable::{TEMPORARY, sync_folder, write_file},
     encode::encode_batches,
     history::read_history,
     manifest::Checked,
     queries::Engine,
+    scan::scan,
     schema::{EVENTS, writer_properties},
     tail::{Tail, TailEvents},
 };
@@ -95,6 +97,50 @@ impl Lake {
             min_time: to_microseconds(first.time),
             max_time: to_microseconds(last.time),
         })
+    }
+
+    /// Writes the events of some files as one file. Blocking; all of them are in memory for a while.
+    ///
+    /// # Errors
+    /// As [`Self::write_events`]; and when a file is missing or damaged.
+    pub fn merge_files(&self, id: FileId, files: &[EventFile]) -> Result<EventFile> {
+        let mut events = Vec::with_capacity(files.iter().map(|file| file.rows as usize).sum());
+        self.for_each_event(files, |event| events.push(event))?;
+        self.write_events(id, &events)
+    }
+
+    /// Gives every event of these files, file by file. Blocking.
+    ///
+    /// # Errors
+    /// When a file is missing or damaged; the error names it.
+    pub fn for_each_event(&self, files: &[EventFile], mut each: impl FnMut(CleanEvent)) -> Result<()> {
+        for path in &self.checked.resolve(&self.root, files)? {
+            for batch in scan(path, &[])? {
+                let events = decode_batch(&batch?).map_err(|detail| Error::damaged(path, detail))?;
+                events.into_iter().for_each(&mut each);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps files, which the manifest is about to let go, from sweeps: somebody may be reading them.
+    pub fn retire(&self, files: &[EventFile]) {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).extend(files.iter().filter_map(name_of));
+    }
+
+    /// Removes files that were retired and that the manifest has let go.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub fn remove_retired(&self, files: &[EventFile]) -> Result<()> {
+        for file in files {
+            let path = self.root.join(&file.path);
+            fs::remove_file(&path).map_err(|e| Error::from_io(&path, "remove", e))?;
+            if let Some(name) = name_of(file) {
+                self.written.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+            }
+        }
+        sync_folder(&self.root.join(EVENTS_FOLDER))
     }
 
     /// Removes what earlier processes have left: unfinished files, and files that the manifest never got. Files that
@@ -211,6 +257,10 @@ impl Lake {
         let paths = self.checked.resolve(&self.root, files)?;
         blocking("the digest", move || digest_files(&paths)).await
     }
+}
+
+fn name_of(file: &EventFile) -> Option<String> {
+    file.path.strip_prefix(EVENTS_FOLDER)?.strip_prefix('/').map(str::to_owned)
 }
 
 fn by_time<'e>(events: impl IntoIterator<Item = &'e CleanEvent>) -> Vec<&'e CleanEvent> {

@@ -58,6 +58,12 @@ pub enum Error {
         /// The offset that is stored.
         stored: u64,
     },
+    /// Files of the Lake that are to be replaced are not in the manifest any more.
+    #[error("{missing} files are not in the manifest any more; look at its list again")]
+    FilesGone {
+        /// How many.
+        missing: u64,
+    },
     /// A message can get its outcome once, and only after it was reserved.
     #[error("message {message} cannot become {to}: it is {from}")]
     OutcomeRefused {

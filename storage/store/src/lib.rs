@@ -31,6 +31,7 @@ mod paging;
 mod pipeline;
 mod profiles;
 mod quality;
+mod rebuilt;
 mod recommendations;
 mod rows;
 mod segments;

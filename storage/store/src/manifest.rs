@@ -35,6 +35,25 @@ impl Store {
         transaction.commit().await.doing(DOING)
     }
 
+    /// Puts one file in the place of others that hold the same events, in one transaction. [`Error::FilesGone`] where one of
+    /// them is not in the manifest (any more): its events would count twice.
+    pub async fn replace_files(&self, old: &[EventFile], new: &EventFile) -> Result<()> {
+        const DOING: &str = "replace files of the Lake";
+        let transaction = self.begin(DOING).await?;
+        let ids: Vec<_> = old.iter().map(|file| file.id.as_uuid()).collect();
+        let removed = event_file::Entity::delete_many()
+            .filter(event_file::Column::Id.is_in(ids))
+            .exec(&transaction)
+            .await
+            .doing(DOING)?;
+        if removed.rows_affected != old.len() as u64 {
+            return Err(Error::FilesGone { missing: old.len() as u64 - removed.rows_affected });
+        }
+        let row = event_file::Model::from(new).into_active_model();
+        bulk::insert(&transaction, vec![row], Conflict::Refuse).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
+    }
+
     /// The live files, oldest events first.
     pub async fn event_files(&self) -> Result<Vec<EventFile>> {
         let sorted =

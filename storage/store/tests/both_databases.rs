@@ -56,7 +56,8 @@ suite! {
     manifest:
         rolls_go_on_in_order,
         the_same_roll_again_changes_nothing,
-        a_roll_that_would_count_twice_is_refused;
+        a_roll_that_would_count_twice_is_refused,
+        one_file_takes_the_place_of_others;
     profiles:
         profiles_are_found_by_id_user_id_and_subject,
         subjects_can_move_to_another_profile;

@@ -115,6 +115,7 @@ impl Shop {
                 reject(93, RejectReason::ExactDuplicate, None, "line 93 is exactly the same as line 92"),
             ],
             rule_counts: vec![RuleCount { source: SOURCE.into(), rule: "exact_duplicate".into(), rows: 1 }],
+            ..ChangeSet::default()
         };
         self.store.commit(&change).await.expect("committed");
         let file = self.lake.write_events(FileId::derive(&[b"1"]), events).expect("a file");

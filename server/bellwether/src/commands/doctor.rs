@@ -1,8 +1,11 @@
 //! `bellwether doctor`: is the data folder sound, and what is in it?
 
 use super::outbox_digest;
-use crate::{cli::DoctorOptions, config::Config, context::Context};
+use crate::{cli::DoctorOptions, config::Config, context::Context, rebuild};
 use anyhow::{Result, bail};
+
+/// About so many profiles are rebuilt and compared.
+const SAMPLE: u64 = 1_000;
 
 /// Checks that the parts belong together; with `--digest` prints a digest of all state.
 pub async fn doctor(config: Config, options: DoctorOptions) -> Result<()> {
@@ -60,6 +63,19 @@ async fn digest(context: &Context) -> Result<String> {
     Ok(hasher.finalize().to_hex().to_string())
 }
 
+/// Rebuilds some of the people from the event files. Where not all events are in files yet, nothing can be said.
+async fn sample(context: &Context) -> Result<Option<String>> {
+    let one_in = (context.store.profile_count().await? / SAMPLE).max(1);
+    let found = rebuild::sample(context, one_in).await?;
+    let wrong = found.differing.len() + found.astray.len();
+    Ok((wrong > 0).then(|| {
+        format!(
+            "{wrong} of a sample of {} profiles are not what the events say; `bellwether replay --mend` puts them right",
+            found.profiles
+        )
+    }))
+}
+
 async fn check(context: &Context) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     let (applied, rolled) = (context.store.applied().await?, context.store.rolled().await?);
@@ -78,6 +94,9 @@ async fn check(context: &Context) -> Result<Vec<String>> {
             )),
             Err(error) => problems.push(format!("{}: {error}; restore it from a backup", path.display())),
         }
+    }
+    if applied == rolled && problems.is_empty() {
+        problems.extend(sample(context).await?);
     }
     for campaign in context.store.campaigns().await? {
         let counts = context.store.message_counts(campaign.run_id()).await?;

@@ -9,6 +9,7 @@ mod installation;
 mod mappings;
 mod one_definition;
 mod real_data;
+mod replay;
 mod send;
 mod small_shops;
 mod sources;

@@ -29,6 +29,17 @@ pub async fn the_same_roll_again_changes_nothing(fresh: Case) {
     assert_eq!(fresh.store.event_files().await.unwrap(), [file(1), file(2)]);
 }
 
+pub async fn one_file_takes_the_place_of_others(fresh: Case) {
+    let store = &fresh.store;
+    store.commit_roll(Offset(4), &[file(1), file(2), file(3)], &[]).await.unwrap();
+    store.replace_files(&[file(1), file(3)], &file(4)).await.unwrap();
+    assert_eq!(store.event_files().await.unwrap(), [file(2), file(4)]);
+    // Its events would count twice.
+    let error = store.replace_files(&[file(1), file(2)], &file(5)).await.unwrap_err();
+    assert!(matches!(error, Error::FilesGone { missing: 1 }), "{error}");
+    assert_eq!(store.event_files().await.unwrap(), [file(2), file(4)]);
+}
+
 pub async fn a_roll_that_would_count_twice_is_refused(fresh: Case) {
     fresh.store.commit_roll(Offset(4), &[file(1)], &[]).await.unwrap();
     for (offset, files) in

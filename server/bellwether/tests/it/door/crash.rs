@@ -51,7 +51,10 @@ fn check(settings: &[String], database: Option<&str>) {
     let events = expected.events.len();
     eprintln!("{events} events, {KILLS} kills in {:.1} s", begun.elapsed().as_secs_f64());
     expected.compare(&found(&server, database)).unwrap_or_else(|wrong| panic!("{wrong}\n{}", server.log()));
-    assert!(server.command(&["doctor"]).output().unwrap().status.success());
+    for question in ["doctor", "replay"] {
+        let output = server.command(&[question]).output().unwrap();
+        assert!(output.status.success(), "{question}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]

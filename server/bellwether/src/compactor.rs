@@ -1,0 +1,141 @@
+//! Few large files from many small ones. A server that takes events gets a file every minute; a question opens every file.
+//!
+//! Files of about the same size are merged eight at a time, so that an event is written again a handful of times and not with
+//! every minute. The manifest exchanges them in one transaction. Readers that have the old list can still read the old files
+//! for a while; what a crash leaves of them the next start sweeps.
+
+use anyhow::Result;
+use bellwether_domain::{EventFile, FileId};
+use bellwether_lake::Lake;
+use bellwether_store::Store;
+use std::{sync::Arc, time::Duration};
+use tokio::{task::spawn_blocking, time::sleep};
+
+/// How often somebody looks.
+const PAUSE: Duration = Duration::from_secs(60);
+/// How long a question may read files that are not in the manifest any more.
+const READERS: Duration = Duration::from_secs(600);
+/// So many files of a size become one.
+const FILES: usize = 8;
+/// Files of so many events are large enough.
+const LARGE: u64 = 131_072;
+/// Events of a merged file at the most; all of them are in memory when it is written.
+const MOST: u64 = 2 * LARGE;
+
+/// Merges files for as long as the server runs.
+pub async fn run(store: Store, lake: Arc<Lake>) {
+    loop {
+        sleep(PAUSE).await;
+        if let Err(error) = compact(&store, &lake).await {
+            tracing::warn!(error = format!("{error:#}"), "small files stay as they are for now");
+        }
+    }
+}
+
+/// Merges until there is nothing to merge. Gives how many files there are less.
+pub async fn compact(store: &Store, lake: &Arc<Lake>) -> Result<usize> {
+    let mut less = 0;
+    while let Some(files) = choose(&store.event_files().await?) {
+        less += files.len() - 1;
+        merge(store, lake, files).await?;
+    }
+    Ok(less)
+}
+
+async fn merge(store: &Store, lake: &Arc<Lake>, files: Vec<EventFile>) -> Result<()> {
+    let writer = Arc::clone(lake);
+    let sources = files.clone();
+    let merged = spawn_blocking(move || writer.merge_files(id_of(&sources), &sources)).await??;
+    // Before the manifest lets them go: a sweep in between would take them away from those who read.
+    lake.retire(&files);
+    store.replace_files(&files, &merged).await?;
+    let lake = Arc::clone(lake);
+    tokio::spawn(async move {
+        sleep(READERS).await;
+        let removed = spawn_blocking(move || lake.remove_retired(&files)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::warn!(%error, "a file that nobody needs stays until the next start");
+        }
+    });
+    Ok(())
+}
+
+/// The same for the same files, so that a second attempt replaces what the first has left.
+fn id_of(files: &[EventFile]) -> FileId {
+    let mut ids: Vec<_> = files.iter().map(|file| *file.id.as_uuid().as_bytes()).collect();
+    ids.sort_unstable();
+    FileId::derive(&[b"merged", ids.as_flattened()])
+}
+
+/// The files to merge next: eight of a size, or so many of a size that a large file comes of them.
+fn choose(files: &[EventFile]) -> Option<Vec<EventFile>> {
+    let sizes = LARGE.ilog(FILES as u64);
+    (0..=sizes).find_map(|size| {
+        let (mut chosen, mut rows) = (Vec::new(), 0);
+        for file in files.iter().filter(|file| file.rows < LARGE && file.rows.max(1).ilog(FILES as u64) == size) {
+            if rows + file.rows > MOST || chosen.len() == 8 * FILES {
+                break;
+            }
+            rows += file.rows;
+            chosen.push(file.clone());
+        }
+        (chosen.len() >= FILES || (chosen.len() > 1 && rows >= LARGE)).then_some(chosen)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    fn file(number: u64, rows: u64) -> EventFile {
+        EventFile {
+            id: FileId::derive(&[&number.to_le_bytes()]),
+            path: format!("events/{number}.parquet"),
+            rows,
+            bytes: rows,
+            min_time: DateTime::UNIX_EPOCH,
+            max_time: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn check(rows: &[u64], expected: Option<&[u64]>) {
+        let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| file(number, *rows)).collect();
+        let chosen = choose(&files).map(|files| files.iter().map(|file| file.rows).collect::<Vec<_>>());
+        assert_eq!(chosen.as_deref(), expected, "{rows:?}");
+    }
+
+    #[test]
+    fn eight_of_a_size_are_merged() {
+        check(&[1; 7], None);
+        check(&[1; 8], Some(&[1; 8]));
+        check(&[5_000, 1, 1, 1, 1, 1, 1, 1], None);
+        check(&[500, 501, 60_000, 502, 503, 504, 505, 506, 507], None);
+        check(&[600, 601, 60_000, 602, 603, 604, 605, 606, 607], Some(&[600, 601, 602, 603, 604, 605, 606, 607]));
+    }
+
+    #[test]
+    fn what_makes_a_large_file_need_not_be_eight() {
+        check(&[100_000, 100_000], Some(&[100_000, 100_000]));
+        check(&[100_000; 4], Some(&[100_000, 100_000]));
+        check(&[LARGE, LARGE, MOST], None);
+    }
+
+    /// A year of files of one minute, as they come: how often is an event written?
+    #[test]
+    fn an_event_is_written_again_a_few_times() {
+        let (mut files, mut written, minutes) = (Vec::new(), 0, 40_000);
+        for minute in 0..minutes {
+            files.push(file(minute, 60));
+            while let Some(chosen) = choose(&files) {
+                let rows = chosen.iter().map(|file| file.rows).sum();
+                files.retain(|file| !chosen.contains(file));
+                files.push(file(1_000_000 + written, rows));
+                written += rows;
+            }
+        }
+        assert!(files.len() < 60, "{} files", files.len());
+        let times = written as f64 / (minutes * 60) as f64;
+        assert!(times < 5.0, "{times} times");
+    }
+}

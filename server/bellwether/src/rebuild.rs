@@ -1,0 +1,137 @@
+//! All that follows from events, rebuilt from the Lake: profiles, and which subject leads to which of them.
+//!
+//! What the pipeline made of events as they came must be what comes of them now. The Lake is read part by part, each part
+//! being the people of one residue of their ids, so that memory is bounded however many people there are.
+
+use crate::context::Context;
+use anyhow::Result;
+use bellwether_domain::{CleanEvent, EventFile, Profile, ProfileId, SubjectId};
+use bellwether_lake::Lake;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use tokio::task::spawn_blocking;
+
+/// Events of a part, about.
+const EVENTS_PER_PART: u64 = 4_000_000;
+/// Events that are applied at once.
+const EVENTS_AT_ONCE: usize = 8_192;
+/// Profiles that are compared at once.
+const PROFILES_AT_ONCE: usize = 1_000;
+
+/// What a comparison came to.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// Events that were read.
+    pub events: u64,
+    /// Profiles that came of them.
+    pub profiles: u64,
+    /// Profiles that are missing in the Store or are not what the events say.
+    pub differing: Vec<ProfileId>,
+    /// Subjects that lead to somebody else.
+    pub astray: Vec<SubjectId>,
+    /// Profiles of the Store of which no event says anything.
+    pub without_events: u64,
+}
+
+impl Comparison {
+    /// Whether the Store is what the events say.
+    pub fn is_equal(&self) -> bool {
+        self.differing.is_empty() && self.astray.is_empty() && self.without_events == 0
+    }
+}
+
+/// People and their subjects, as the events of a part say.
+#[derive(Default)]
+struct Rebuilt {
+    events: u64,
+    profiles: HashMap<ProfileId, Profile>,
+    owners: HashMap<SubjectId, ProfileId>,
+}
+
+/// Rebuilds everybody and compares; with `mend` puts what was rebuilt in the place of what differs. All of the inbox must
+/// be in the Lake. Tells how many events were read so far.
+pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Comparison> {
+    let files = context.store.event_files().await?;
+    let events: u64 = files.iter().map(|file| file.rows).sum();
+    let parts = events.div_ceil(EVENTS_PER_PART).max(1);
+    let mut comparison = Comparison::default();
+    for part in 0..parts {
+        let (lake, files) = (Arc::clone(&context.lake), files.clone());
+        let rebuilt =
+            spawn_blocking(move || rebuild(&lake, &files, |subject| residue(subject, parts) == part)).await??;
+        compare(context, rebuilt, mend, &mut comparison).await?;
+        tell(comparison.events);
+    }
+    comparison.without_events = context.store.profile_count().await?.saturating_sub(comparison.profiles);
+    Ok(comparison)
+}
+
+/// The same for a sample of about one in so many people, which costs one look at the Lake.
+pub async fn sample(context: &Context, one_in: u64) -> Result<Comparison> {
+    let (lake, files) = (Arc::clone(&context.lake), context.store.event_files().await?);
+    let rebuilt = spawn_blocking(move || rebuild(&lake, &files, |subject| residue(subject, one_in) == 0)).await??;
+    let mut comparison = Comparison::default();
+    compare(context, rebuilt, false, &mut comparison).await?;
+    Ok(comparison)
+}
+
+/// Ids are digests, so that their last bytes divide people evenly.
+fn residue(subject: SubjectId, parts: u64) -> u64 {
+    subject.as_uuid().as_u64_pair().1 % parts
+}
+
+fn rebuild(lake: &Lake, files: &[EventFile], wanted: impl Fn(SubjectId) -> bool) -> Result<Rebuilt> {
+    let mut rebuilt = Rebuilt::default();
+    let mut waiting = Vec::with_capacity(EVENTS_AT_ONCE);
+    lake.for_each_event(files, |event| {
+        if event.subject.is_some_and(&wanted) {
+            waiting.push(event);
+        }
+        if waiting.len() == EVENTS_AT_ONCE {
+            rebuilt.apply(&waiting);
+            waiting.clear();
+        }
+    })?;
+    rebuilt.apply(&waiting);
+    Ok(rebuilt)
+}
+
+impl Rebuilt {
+    fn apply(&mut self, events: &[CleanEvent]) {
+        self.events += events.len() as u64;
+        let touched: HashSet<ProfileId> =
+            events.iter().filter_map(|event| self.owners.get(&event.subject?)).copied().collect();
+        let known: Vec<Profile> = touched.iter().filter_map(|id| self.profiles.remove(id)).collect();
+        let changes = bellwether_profile::apply(events, &self.owners, known);
+        self.profiles.extend(changes.profiles.into_iter().map(|profile| (profile.id, profile)));
+        self.owners.extend(changes.subjects);
+    }
+}
+
+async fn compare(context: &Context, rebuilt: Rebuilt, mend: bool, comparison: &mut Comparison) -> Result<()> {
+    comparison.events += rebuilt.events;
+    comparison.profiles += rebuilt.profiles.len() as u64;
+    let profiles: Vec<Profile> = rebuilt.profiles.into_values().collect();
+    for some in profiles.chunks(PROFILES_AT_ONCE) {
+        let differing = context.store.differing_profiles(some).await?;
+        if mend && !differing.is_empty() {
+            let set: HashSet<_> = differing.iter().collect();
+            let changed: Vec<Profile> = some.iter().filter(|profile| set.contains(&profile.id)).cloned().collect();
+            context.store.put_rebuilt(&changed, &[]).await?;
+        }
+        comparison.differing.extend(differing);
+    }
+    let owners: Vec<(SubjectId, ProfileId)> = rebuilt.owners.into_iter().collect();
+    for some in owners.chunks(PROFILES_AT_ONCE) {
+        let astray = context.store.differing_subjects(some).await?;
+        if mend && !astray.is_empty() {
+            let set: HashSet<_> = astray.iter().collect();
+            let changed: Vec<_> = some.iter().filter(|(subject, _)| set.contains(subject)).copied().collect();
+            context.store.put_rebuilt(&[], &changed).await?;
+        }
+        comparison.astray.extend(astray);
+    }
+    Ok(())
+}
