@@ -1,6 +1,6 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
-use crate::{EventId, FileId, ImportId, Item, Profile, ProfileId, Reject, SubjectId};
+use crate::{EventId, FileId, ImportId, Item, Profile, ProfileId, Reject, SourceActivity, SubjectId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct ChangeSet {
     pub rejects: Vec<Reject>,
     /// Added to the counts that stand.
     pub rule_counts: Vec<RuleCount>,
+    /// Added to what sources brought so far.
+    pub activity: Vec<SourceActivity>,
 }
 
 /// A Parquet file of the Lake's event table, as the manifest lists it.

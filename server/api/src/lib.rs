@@ -12,6 +12,7 @@
 
 pub mod backtest;
 pub mod campaigns;
+pub mod collect;
 mod console;
 pub mod customers;
 pub mod experiments;
@@ -19,9 +20,11 @@ pub mod extract;
 pub mod health;
 pub mod imports;
 pub mod jobs;
+pub mod metrics;
 pub mod overview;
 pub mod page;
 pub mod problem;
+pub mod processing;
 pub mod products;
 pub mod quality;
 pub mod recommendations;
@@ -37,6 +40,8 @@ mod unsubscribe;
 pub mod words;
 
 pub use backtest::Backtest;
+pub use collect::Collector;
+pub use processing::Processing;
 pub use router::{API_PREFIX, openapi, router};
 pub use security::host::is_loopback_url;
 pub use segments::clustering::ClusteringChoice;

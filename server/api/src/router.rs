@@ -1,7 +1,7 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, console, customers, experiments, health, imports, jobs, overview,
+    backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, metrics, overview,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -12,7 +12,7 @@ use axum::{
     http::{Method, Uri},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use std::any::Any;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
@@ -66,6 +66,10 @@ pub fn router(state: ApiState) -> Router {
     let (api, _) = OpenApiRouter::new().nest(API_PREFIX, api).split_for_parts();
     api.route("/api/{*path}", any(no_such_route))
         .merge(unsubscribe::routes())
+        .merge(collect::routes())
+        .route("/healthz", get(health::get_liveness))
+        .route("/readyz", get(health::get_readiness))
+        .route("/metrics", get(metrics::get_metrics))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(console::serve)
         .layer(CatchPanicLayer::custom(after_panic))

@@ -1,7 +1,10 @@
 //! What every handler is given.
 
 use crate::{
+    collect::Collector,
+    metrics::names,
     overview::OverviewCache,
+    processing::Processing,
     security::throttle::Throttle,
     sources::{meters::SourceMeters, write_keys::WriteKeys},
 };
@@ -24,6 +27,8 @@ pub struct ApiState {
     pub(crate) sign_ins: Arc<Throttle>,
     pub(crate) write_keys: Arc<WriteKeys>,
     pub(crate) source_meters: Arc<SourceMeters>,
+    pub(crate) collector: Option<Collector>,
+    pub(crate) processing: Arc<Processing>,
 }
 
 /// What the configuration says about the API.
@@ -70,6 +75,7 @@ impl fmt::Debug for Administrator {
 impl ApiState {
     /// Over an open Store and Lake.
     pub fn new(store: Arc<Store>, lake: Arc<Lake>, clock: Arc<dyn Clock>, settings: ApiSettings) -> Self {
+        crate::metrics::start();
         Self {
             write_keys: Arc::new(WriteKeys::new(Arc::clone(&store))),
             source_meters: Arc::new(SourceMeters::new(clock.now())),
@@ -78,9 +84,28 @@ impl ApiState {
             clock,
             settings: Arc::new(settings),
             messages: None,
+            collector: None,
+            processing: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
         }
+    }
+
+    /// Takes events. Without a collector they are refused for the time being.
+    pub fn with_collector(self, collector: Collector) -> Self {
+        Self { collector: Some(collector), ..self }
+    }
+
+    /// For whoever processes what was taken, to tell how far it has come.
+    pub fn processing(&self) -> Arc<Processing> {
+        Arc::clone(&self.processing)
+    }
+
+    /// Counts what became of a source's events.
+    pub fn processed(&self, source: &Arc<str>, events: u64, rejected: u64) {
+        self.source_meters.record(source, 0, rejected, self.clock.now());
+        metrics::counter!(names::EVENTS_PROCESSED, "source" => Arc::clone(source)).increment(events);
+        metrics::counter!(names::EVENTS_REJECTED, "source" => Arc::clone(source)).increment(rejected);
     }
 
     /// Adds what previews of messages and unsubscribe links need; without it there are neither.

@@ -12,6 +12,7 @@ use bellwether_collect::{ImportBatch, Importer, OrderMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_store::Store;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -31,6 +32,8 @@ const EVENTS_OF_THE_FIRST_BATCH: usize = 500;
 const BATCHES_AHEAD: usize = 3;
 /// The Store's key of the rules that sources were imported with.
 const RULES: &str = "item_rules";
+/// The Store's key of the currency of orders in requests.
+const CALL_CURRENCY: &str = "call_currency";
 /// The Store's key of the moment of the last import, on the clock of the machine that ran it.
 pub const IMPORTED_AT: &str = "installation/imported_at";
 
@@ -61,10 +64,43 @@ pub async fn catch_up(context: &Context) -> Result<()> {
     Ok(())
 }
 
-async fn pipeline(context: &Context) -> Result<Pipeline> {
-    let config = &context.config;
-    let cleaners = Cleaners::new(&stored_rules(&context.store).await?)
-        .with_currency(&config.shop.currency, config.currency_is_set);
+/// What is said of the currency of orders in requests.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct CallCurrency {
+    /// That of orders that name none.
+    code: String,
+    /// Whether orders in another one are set aside.
+    is_only_one: bool,
+}
+
+impl CallCurrency {
+    fn configured(context: &Context) -> Self {
+        let config = &context.config;
+        Self { code: config.shop.currency.clone(), is_only_one: config.currency_is_set }
+    }
+}
+
+/// As it was when events were taken first; what was configured since comes into force by [`adopt_currency`].
+async fn call_currency(context: &Context) -> Result<CallCurrency> {
+    let kept = context.store.result(CALL_CURRENCY).await?.map(serde_json::from_value).transpose()?;
+    Ok(kept.unwrap_or_else(|| CallCurrency::configured(context)))
+}
+
+/// Brings into force what is configured now. Whatever waits is processed first: what is cleaned twice, because of a crash in
+/// between, must come out as it did before.
+pub async fn adopt_currency(context: &Context) -> Result<()> {
+    let configured = CallCurrency::configured(context);
+    if call_currency(context).await? != configured {
+        catch_up(context).await?;
+    }
+    context.store.put_result(CALL_CURRENCY, &serde_json::to_value(configured)?).await?;
+    Ok(())
+}
+
+/// The pipeline, by the rules that sources were imported with.
+pub async fn pipeline(context: &Context) -> Result<Pipeline> {
+    let CallCurrency { code, is_only_one } = call_currency(context).await?;
+    let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
     Pipeline::open(context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake), cleaners).await
 }
 

@@ -1,6 +1,7 @@
 //! The one binary: command line, configuration, and the wiring of everything else.
 
 mod allocator;
+mod brought;
 mod catalogue;
 mod cleaners;
 mod cli;
@@ -15,6 +16,7 @@ mod files;
 mod import;
 mod installation;
 mod pipeline;
+mod processor;
 mod progress;
 mod refresh;
 mod report;

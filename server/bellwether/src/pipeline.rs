@@ -3,21 +3,35 @@
 //! This is the only place that commits. Batches of the inbox, one or the few that wait, become one change set, which moves the
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
-use crate::{catalogue::Catalogue, cleaners::Cleaners, roller::Roller};
+use crate::{
+    brought::{self, Brought},
+    catalogue::Catalogue,
+    cleaners::Cleaners,
+    roller::Roller,
+};
 use anyhow::{Result, bail, ensure};
 use bellwether_clean::CleanBatch;
-use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset, Reject, RejectReason};
+use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset};
 use bellwether_inbox::Inbox;
-use bellwether_lake::Lake;
+use bellwether_lake::{BatchEvents, Lake};
 use bellwether_store::Store;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinHandle,
+    time::timeout,
+};
 
-/// How many batches wait for a commit at the most, while another one is being cleaned. They are then committed together:
+/// How many events wait for a commit at the most, while another batch is being cleaned. They are then committed together:
 /// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
-/// Memory sets the limit.
-const CLEANED_AHEAD: usize = 3;
+/// Memory sets the limit: an order may have thousands of lines.
+const EVENTS_AHEAD: u32 = 7_500;
+/// Batches that wait, however few events they hold.
+const BATCHES_AHEAD: usize = 256;
 
 /// Everything between the inbox and what is true.
 pub struct Pipeline {
@@ -25,19 +39,44 @@ pub struct Pipeline {
     inbox: Arc<Inbox>,
     cleaners: Arc<Cleaners>,
     applied: Offset,
+    lake: Arc<Lake>,
     roller: Roller,
     catalogue: Catalogue,
+    /// Whose calendar days are counted by.
+    time_zone: Tz,
+    watcher: Option<Arc<dyn Watcher>>,
+}
+
+/// Whoever wants to know at once what has become true.
+pub trait Watcher: Send + Sync {
+    /// These batches are committed. Must be quick: the next ones wait.
+    fn committed(&self, step: &Committed);
+}
+
+/// Some batches that are true from now on.
+pub struct Committed {
+    /// The last of them.
+    pub applied: Offset,
+    /// When it arrived.
+    pub received_at: DateTime<Utc>,
+    /// The events of each, without doubles.
+    pub events: Vec<(Offset, BatchEvents)>,
+    /// What each source brought.
+    pub brought: Brought,
 }
 
 /// What comes out of the cleaning, in order: what somebody said when batches arrived, and the next batch.
 struct Ahead<A> {
     announced: Option<A>,
     cleaned: Option<Prepared>,
+    /// The room that its events take.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 /// One batch after cleaning.
 struct Prepared {
     offset: Offset,
+    received_at: DateTime<Utc>,
     clean: CleanBatch,
 }
 
@@ -49,11 +88,22 @@ impl Pipeline {
         let live = store.event_files().await?;
         let sweeper = Arc::clone(&lake);
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
-        let roller = Roller::new(store.clone(), Arc::clone(&inbox), lake, rolled);
+        let roller = Roller::new(store.clone(), Arc::clone(&inbox), Arc::clone(&lake), rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
-        let mut pipeline = Self { store, inbox, cleaners: Arc::new(cleaners), applied, roller, catalogue };
-        pipeline.replay_unrolled(rolled).await?;
-        Ok(pipeline)
+        let cleaners = Arc::new(cleaners);
+        let (time_zone, watcher) = (Tz::UTC, None);
+        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, time_zone, watcher })
+    }
+
+    /// Counts days by this calendar; otherwise by UTC.
+    pub fn with_calendar(self, time_zone: Tz) -> Self {
+        Self { time_zone, ..self }
+    }
+
+    /// Tells somebody what has become true, and shows events that are in no file yet at the Lake's tail. An import needs
+    /// neither, and would hold its events in memory for longer.
+    pub fn watched_by(self, watcher: Arc<dyn Watcher>) -> Self {
+        Self { watcher: Some(watcher), ..self }
     }
 
     /// Processes all that the inbox holds.
@@ -71,13 +121,23 @@ impl Pipeline {
         announced: mpsc::Receiver<A>,
         mut hand_on: impl FnMut(A) -> Result<()>,
     ) -> Result<()> {
+        self.take_up_unrolled().await?;
         let (mut ahead, cleaning) = self.clean_ahead(announced);
         let mut waiting = Vec::new();
-        while ahead.recv_many(&mut waiting, CLEANED_AHEAD).await > 0 {
+        loop {
+            match timeout(self.roller.patience(), ahead.recv_many(&mut waiting, BATCHES_AHEAD)).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(_nothing_came) => {
+                    self.roller.advance(&mut self.catalogue).await?;
+                    continue;
+                }
+            }
             let mut batches = Vec::with_capacity(waiting.len());
-            for Ahead { announced, cleaned } in waiting.drain(..) {
+            for Ahead { announced, cleaned, room } in waiting.drain(..) {
                 announced.map(&mut hand_on).transpose()?;
                 batches.extend(cleaned);
+                drop(room);
             }
             if !batches.is_empty() {
                 self.step(batches, ahead.is_closed() && ahead.is_empty()).await?;
@@ -94,6 +154,7 @@ impl Pipeline {
 
     /// Writes every event that is in no file yet.
     pub async fn flush(&mut self) -> Result<()> {
+        self.take_up_unrolled().await?;
         self.roller.flush(&mut self.catalogue).await
     }
 
@@ -101,23 +162,35 @@ impl Pipeline {
     async fn step(&mut self, batches: Vec<Prepared>, nothing_more_comes: bool) -> Result<()> {
         let mut known = self.seen(&batches).await?;
         let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
-        let mut passed = Vec::with_capacity(batches.len());
-        for Prepared { offset, mut clean } in batches {
-            let doubles = split_off_doubles(&mut clean.events, |id| !known.insert(id));
-            change.applied = offset;
+        let mut events = Vec::with_capacity(batches.len());
+        let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
+        for Prepared { offset, received_at, mut clean } in batches {
+            let doubles = brought::split_off_doubles(&mut clean.events, |id| !known.insert(id));
+            (change.applied, arrived) = (offset, received_at);
+            brought.add(&clean, &doubles, received_at, self.time_zone);
             change.seen.extend(clean.events.iter().map(|event| (event.id, offset)));
             change.items.extend(self.catalogue.merge(clean.items));
-            change.rule_counts.extend(clean.rule_counts);
-            change.rejects.extend(clean.rejects.into_iter().chain(doubles));
-            passed.push((offset, clean.events));
+            change.rule_counts.extend(clean.rule_counts.into_iter().chain(doubles.counts));
+            change.rejects.extend(clean.rejects.into_iter().chain(doubles.rejects));
+            events.push((offset, Arc::new(clean.events)));
         }
-        let profiles = self.profile_changes(passed.iter().flat_map(|(_, events)| events)).await?;
+        change.activity = brought.activity();
+        let profiles = self.profile_changes(events.iter().flat_map(|(_, events)| events.iter())).await?;
         (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
-        passed.into_iter().try_for_each(|(offset, events)| self.roller.push(events, offset))?;
+        events.iter().try_for_each(|(offset, events)| self.roller.push(Arc::clone(events), *offset))?;
         self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
         self.store.commit(&change).await?;
         self.applied = change.applied;
+        self.tell(Committed { applied: change.applied, received_at: arrived, events, brought });
         Ok(())
+    }
+
+    fn tell(&self, step: Committed) {
+        let Some(watcher) = &self.watcher else { return };
+        for (offset, events) in &step.events {
+            self.lake.tail().push(*offset, Arc::clone(events));
+        }
+        watcher.committed(&step);
     }
 
     /// Which of the events were processed before. Of those that come twice now the first one counts.
@@ -147,7 +220,9 @@ impl Pipeline {
         &self,
         mut announced: mpsc::Receiver<A>,
     ) -> (mpsc::Receiver<Ahead<A>>, JoinHandle<Result<()>>) {
-        let (ahead, receiver) = mpsc::channel(CLEANED_AHEAD);
+        let (ahead, receiver) = mpsc::channel(BATCHES_AHEAD);
+        let room = Arc::new(Semaphore::new(EVENTS_AHEAD as usize));
+        let runtime = Handle::current();
         let (inbox, cleaners, mut offset) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners), self.applied);
         let cleaning = tokio::task::spawn_blocking(move || {
             while let Some(first) = announced.blocking_recv() {
@@ -156,7 +231,8 @@ impl Pipeline {
                     let cleaned = prepare_after(&inbox, &cleaners, offset)?;
                     let at_end = cleaned.is_none();
                     offset = cleaned.as_ref().map_or(offset, |batch| batch.offset);
-                    let next = Ahead { announced: announcement.take(), cleaned };
+                    let room = runtime.block_on(Arc::clone(&room).acquire_many_owned(taken(&cleaned))).ok();
+                    let next = Ahead { announced: announcement.take(), cleaned, room };
                     // The other side is gone only when it failed, and then it says why.
                     if ahead.blocking_send(next).is_err() {
                         return Ok(());
@@ -174,8 +250,8 @@ impl Pipeline {
 
     /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller, what they
     /// showed of items to the catalogue; all else is in the Store.
-    async fn replay_unrolled(&mut self, rolled: Offset) -> Result<()> {
-        let mut offset = rolled;
+    async fn take_up_unrolled(&mut self) -> Result<()> {
+        let mut offset = self.roller.through();
         while offset < self.applied {
             let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
             let prepared = tokio::task::spawn_blocking(move || prepare_after(&inbox, &cleaners, offset)).await??;
@@ -186,19 +262,31 @@ impl Pipeline {
             let first_seen = self.store.first_seen(&ids).await?;
             let mut here = FxHashSet::default();
             // An event counts in the batch that brought it first, exactly as it did then.
-            split_off_doubles(&mut batch.clean.events, |id| first_seen.get(&id) != Some(&offset) || !here.insert(id));
-            self.roller.push(batch.clean.events, offset)?;
+            let is_double = |id| first_seen.get(&id) != Some(&offset) || !here.insert(id);
+            drop(brought::split_off_doubles(&mut batch.clean.events, is_double));
+            let events = Arc::new(batch.clean.events);
+            if self.watcher.is_some() {
+                self.lake.tail().push(offset, Arc::clone(&events));
+            }
+            self.roller.push(events, offset)?;
             self.roller.start_file_if_due(false, &mut self.catalogue).await?;
         }
         Ok(())
     }
 }
 
+/// The room that a batch takes; the largest takes all.
+fn taken(cleaned: &Option<Prepared>) -> u32 {
+    let events = cleaned.as_ref().map_or(0, |batch| batch.clean.events.len());
+    u32::try_from(events).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
+}
+
 /// The batch behind an offset, cleaned; none at the end of the inbox.
 fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, offset: Offset) -> Result<Option<Prepared>> {
     let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
     ensure!(batch.offset == offset.next(), "{}", missing(offset));
-    let prepared = Prepared { offset: batch.offset, clean: cleaners.clean(&batch) };
+    let (offset, received_at) = (batch.offset, batch.received_at);
+    let prepared = Prepared { offset, received_at, clean: cleaners.clean(&batch) };
     inbox.recycle(batch);
     Ok(Some(prepared))
 }
@@ -206,24 +294,6 @@ fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, offset: Offset) -> Result<O
 /// What is wrong when the batch behind this one cannot be found.
 pub fn missing(before: Offset) -> String {
     format!("batch {} of the inbox is missing; restore Store and data folder from one backup", before.next().0)
-}
-
-fn split_off_doubles(events: &mut Vec<CleanEvent>, mut is_double: impl FnMut(EventId) -> bool) -> Vec<Reject> {
-    let mut doubles = Vec::new();
-    events.retain(|event| {
-        let double = is_double(event.id);
-        if double {
-            doubles.push(Reject {
-                origin: event.origin.clone(),
-                field: None,
-                reason: RejectReason::DuplicateEvent,
-                detail: format!("event {} arrived before; it was counted once", event.id),
-                content: event.name.to_string(),
-            });
-        }
-        !double
-    });
-    doubles
 }
 
 #[cfg(test)]

@@ -6,17 +6,24 @@
 
 use crate::catalogue::Catalogue;
 use anyhow::{Result, ensure};
-use bellwether_domain::{CleanEvent, EventFile, FileId, Offset};
+use bellwether_domain::{EventFile, FileId, Offset};
 use bellwether_inbox::Inbox;
-use bellwether_lake::Lake;
+use bellwether_lake::{BatchEvents, Lake};
 use bellwether_store::Store;
 use std::sync::Arc;
-use tokio::task::JoinHandle;
+use tokio::{
+    task::JoinHandle,
+    time::{Duration, Instant},
+};
 
 /// Events of a file at the most.
 const EVENTS_PER_FILE: usize = 131_072;
 /// Order lines of a file at the most: a wholesaler's order has dozens, and all of them are held until the file is written.
 const LINES_PER_FILE: usize = 140_000;
+/// How long events wait for others before they get a file, where they come one by one.
+const WAITING_TIME: Duration = Duration::from_secs(60);
+/// How often somebody looks whether a file is finished.
+const WRITING_TIME: Duration = Duration::from_millis(200);
 
 /// A file that is being written; none where there were no events.
 type Writing = JoinHandle<Result<Option<EventFile>, bellwether_lake::Error>>;
@@ -26,36 +33,78 @@ pub struct Roller {
     store: Store,
     inbox: Arc<Inbox>,
     lake: Arc<Lake>,
-    waiting: Vec<CleanEvent>,
+    waiting: Vec<BatchEvents>,
+    waiting_events: usize,
     waiting_lines: usize,
     /// The offset before the first and that of the last batch that waits.
     from: Offset,
     through: Offset,
+    /// When the first batch that waits began to.
+    since: Option<Instant>,
     writing: Option<(Offset, Writing)>,
 }
 
 impl Roller {
     /// Continues after `rolled`.
     pub fn new(store: Store, inbox: Arc<Inbox>, lake: Arc<Lake>, rolled: Offset) -> Self {
-        Self { store, inbox, lake, waiting: Vec::new(), waiting_lines: 0, from: rolled, through: rolled, writing: None }
+        Self {
+            store,
+            inbox,
+            lake,
+            waiting: Vec::new(),
+            waiting_events: 0,
+            waiting_lines: 0,
+            from: rolled,
+            through: rolled,
+            since: None,
+            writing: None,
+        }
     }
 
     /// Adds the events of the next batch.
-    pub fn push(&mut self, events: Vec<CleanEvent>, offset: Offset) -> Result<()> {
+    pub fn push(&mut self, events: BatchEvents, offset: Offset) -> Result<()> {
         // Where one was left out, its events would never come into a file.
         ensure!(offset == self.through.next(), "batch {} cannot be rolled behind batch {}", offset.0, self.through.0);
         self.waiting_lines +=
             events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum::<usize>();
-        self.waiting.extend(events);
+        self.waiting_events += events.len();
+        self.waiting.push(events);
         self.through = offset;
+        self.since.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// The last batch that was added.
+    pub const fn through(&self) -> Offset {
+        self.through
+    }
+
+    /// How long nothing may come before [`Self::advance`] has something to do.
+    pub fn patience(&self) -> Duration {
+        match (&self.writing, self.since) {
+            (Some(_), _) => WRITING_TIME,
+            (None, Some(since)) => WAITING_TIME.saturating_sub(since.elapsed()),
+            (None, None) => WAITING_TIME,
+        }
+    }
+
+    /// What is to be done while nothing comes: finishes a file that is written, and starts one for what has waited long enough.
+    pub async fn advance(&mut self, catalogue: &mut Catalogue) -> Result<()> {
+        self.start_file_if_due(false, catalogue).await
+    }
+
+    fn has_waited(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() >= WAITING_TIME)
     }
 
     /// Starts a file when there is enough for one, or, when nothing more will come, for whatever waits. It may be written
     /// before its batches are committed: they must be when anything else is called here, for then it may come into the manifest.
     pub async fn start_file_if_due(&mut self, nothing_more_comes: bool, catalogue: &mut Catalogue) -> Result<()> {
-        let enough = self.waiting.len() >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE;
-        if enough || (nothing_more_comes && self.through > self.from) {
+        if self.writing.as_ref().is_some_and(|(_, writing)| writing.is_finished()) {
+            self.finish_file(catalogue).await?;
+        }
+        let enough = self.waiting_events >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE;
+        if enough || self.has_waited() || (nothing_more_comes && self.through > self.from) {
             self.start_file(catalogue).await?;
         }
         Ok(())
@@ -72,11 +121,16 @@ impl Roller {
     async fn start_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
         // One file at a time: the next waits for the last, which bounds memory.
         self.finish_file(catalogue).await?;
-        let events = std::mem::take(&mut self.waiting);
+        let batches = std::mem::take(&mut self.waiting);
+        let empty = std::mem::take(&mut self.waiting_events) == 0;
         self.waiting_lines = 0;
+        self.since = None;
         let id = FileId::derive(&[b"events", &self.from.0.to_le_bytes(), &self.through.0.to_le_bytes()]);
         let lake = Arc::clone(&self.lake);
-        let write = move || if events.is_empty() { Ok(None) } else { lake.write_events(id, &events).map(Some) };
+        let write = move || match empty {
+            true => Ok(None),
+            false => lake.write_events(id, batches.iter().flat_map(|events| events.iter())).map(Some),
+        };
         self.writing = Some((self.through, tokio::task::spawn_blocking(write)));
         self.from = self.through;
         Ok(())
@@ -86,6 +140,8 @@ impl Roller {
         let Some((through, file)) = self.writing.take() else { return Ok(()) };
         let file = file.await??;
         self.store.commit_roll(through, file.as_slice(), &catalogue.take_changed()).await?;
+        // Only now: whoever looks for events looks here first, and at the manifest then.
+        self.lake.tail().drop_through(through);
         let inbox = Arc::clone(&self.inbox);
         tokio::task::spawn_blocking(move || inbox.drop_through(through)).await??;
         Ok(())

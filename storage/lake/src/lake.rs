@@ -9,8 +9,9 @@ use crate::{
     manifest::Checked,
     queries::Engine,
     schema::{EVENTS, writer_properties},
+    tail::{Tail, TailEvents},
 };
-use bellwether_domain::{CleanEvent, EventFile, FileId, OrderHistory, SubjectId};
+use bellwether_domain::{CleanEvent, EventFile, EventId, FileId, OrderHistory, SubjectId};
 use chrono::{DateTime, Utc};
 use datafusion::parquet::arrow::ArrowWriter;
 use rustc_hash::FxHashSet;
@@ -31,6 +32,7 @@ pub struct Lake {
     root: PathBuf,
     engine: Engine,
     checked: Checked,
+    tail: Tail,
     /// Files written since this Lake was opened. Until the manifest has them, only we know that they are not orphans.
     written: Mutex<FxHashSet<String>>,
 }
@@ -44,7 +46,13 @@ impl Lake {
         let events = root.join(EVENTS_FOLDER);
         fs::create_dir_all(&events).map_err(|e| Error::from_io(&events, "create the folder", e))?;
         let root = fs::canonicalize(root).map_err(|e| Error::from_io(root, "open", e))?;
-        Ok(Self { root, engine: Engine::new(), checked: Checked::default(), written: Mutex::default() })
+        Ok(Self {
+            root,
+            engine: Engine::new(),
+            checked: Checked::default(),
+            tail: Tail::default(),
+            written: Mutex::default(),
+        })
     }
 
     /// Writes events as one Parquet file, sorted by time and id. When this returns the file is whole and on the disk; a
@@ -54,9 +62,10 @@ impl Lake {
     ///
     /// # Errors
     /// [`Error::DiskFull`] and the others of the file system; [`Error::NoEvents`]. Nothing is left behind then.
-    pub fn write_events(&self, id: FileId, events: &[CleanEvent]) -> Result<EventFile> {
-        let mut files = self.write_event_files(&[(id, events)])?;
-        files.pop().ok_or(Error::NoEvents)
+    pub fn write_events<'e>(&self, id: FileId, events: impl IntoIterator<Item = &'e CleanEvent>) -> Result<EventFile> {
+        let written = self.write_one(id, events)?;
+        sync_folder(&self.root.join(EVENTS_FOLDER))?;
+        Ok(written)
     }
 
     /// Writes many files, as [`Self::write_events`] does one, and waits for their folder only once.
@@ -64,12 +73,12 @@ impl Lake {
     /// # Errors
     /// As [`Self::write_events`]; the files before the one that failed may be there then.
     pub fn write_event_files(&self, files: &[(FileId, &[CleanEvent])]) -> Result<Vec<EventFile>> {
-        let written = files.iter().map(|(id, events)| self.write_one(*id, events)).collect::<Result<Vec<_>>>()?;
+        let written = files.iter().map(|(id, events)| self.write_one(*id, *events)).collect::<Result<Vec<_>>>()?;
         sync_folder(&self.root.join(EVENTS_FOLDER))?;
         Ok(written)
     }
 
-    fn write_one(&self, id: FileId, events: &[CleanEvent]) -> Result<EventFile> {
+    fn write_one<'e>(&self, id: FileId, events: impl IntoIterator<Item = &'e CleanEvent>) -> Result<EventFile> {
         let sorted = by_time(events);
         let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else { return Err(Error::NoEvents) };
         let name = format!("{id}{EXTENSION}");
@@ -149,7 +158,13 @@ impl Lake {
         self.engine.event_counts(&self.checked.resolve(&self.root, files)?).await
     }
 
-    /// What these subjects did, the newest first, at most `limit` events; `before` continues behind an earlier answer.
+    /// The events that are in no file yet.
+    pub fn tail(&self) -> &Tail {
+        &self.tail
+    }
+
+    /// What these subjects did according to the files, the newest first, at most `limit` events; `before` continues behind an
+    /// earlier answer.
     ///
     /// # Errors
     /// When a file is missing or damaged; the error names it.
@@ -165,6 +180,28 @@ impl Lake {
         self.engine.timeline(&self.checked.resolve(&self.root, &files)?, subjects, before, limit).await
     }
 
+    /// The same with what is in no file yet: `newest` is what the tail had before `files` were listed. In the other order,
+    /// what went into a file in between would be missing.
+    ///
+    /// # Errors
+    /// As [`Self::timeline`].
+    pub async fn timeline_until_now(
+        &self,
+        newest: &TailEvents,
+        files: &[EventFile],
+        subjects: &[SubjectId],
+        before: Option<TimelineCursor>,
+        limit: usize,
+    ) -> Result<Vec<CleanEvent>> {
+        let mut events = self.timeline(files, subjects, before, limit).await?;
+        events.extend(newest.of_subjects(subjects, before));
+        events.sort_unstable_by_key(|event| std::cmp::Reverse(place(event)));
+        // What is in both was written into a file in between.
+        events.dedup_by_key(|event| event.id);
+        events.truncate(limit);
+        Ok(events)
+    }
+
     /// A hash of all events, the same for the same events however they are ordered and divided into files, and another
     /// one as soon as a byte of one event differs. 64 hexadecimal digits.
     ///
@@ -176,11 +213,21 @@ impl Lake {
     }
 }
 
-fn by_time(events: &[CleanEvent]) -> Vec<&CleanEvent> {
-    let mut sorted: Vec<&CleanEvent> = events.iter().collect();
-    // Sorted as they will be read: what differs by nanoseconds only is told apart by its id.
-    sorted.sort_by_key(|event| (event.time.timestamp_micros(), event.id));
+fn by_time<'e>(events: impl IntoIterator<Item = &'e CleanEvent>) -> Vec<&'e CleanEvent> {
+    let mut sorted: Vec<&CleanEvent> = events.into_iter().collect();
+    sorted.sort_by_key(|event| place(event));
     sorted
+}
+
+/// Where an event stands among others, as it will be read: what differs by nanoseconds only is told apart by its id.
+fn place(event: &CleanEvent) -> (i64, EventId) {
+    (event.time.timestamp_micros(), event.id)
+}
+
+/// A file keeps times to the microsecond.
+pub(crate) fn as_a_file_keeps_it(event: CleanEvent) -> CleanEvent {
+    let time = to_microseconds(event.time);
+    CleanEvent { time, ..event }
 }
 
 fn to_microseconds(time: DateTime<Utc>) -> DateTime<Utc> {

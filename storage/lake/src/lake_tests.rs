@@ -4,8 +4,9 @@ use crate::{
     scan::scan,
     testing::{any_event, at, file_id, order, page, received, subject},
 };
-use bellwether_domain::{Money, OrderKind, Quantity};
+use bellwether_domain::{Money, Offset, OrderKind, Quantity};
 use proptest::prelude::*;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 pub(super) fn fresh() -> (TempDir, Lake) {
@@ -478,4 +479,45 @@ async fn futures_in_order<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F:
     })
     .await;
     running.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+/// Whatever part of the events is still in the tail, and also while a part is in both, the pages are the same.
+#[test]
+fn a_timeline_goes_on_from_the_tail_into_the_files() {
+    let (_folder, lake) = fresh();
+    let (events, subjects) = (shop(), [subject("anna"), subject("bert")]);
+    let expected = {
+        let files = [lake.write_events(file_id("all"), &events).unwrap()];
+        ask(lake.timeline(&files, &subjects, None, 100)).unwrap()
+    };
+    for split in 0..=events.len() {
+        for twice in 0..=split {
+            let filed = &events[..split];
+            let files: Vec<_> = lake.write_events(file_id("some"), filed).into_iter().collect();
+            lake.tail().clear();
+            for (number, event) in (1..).zip(&events[twice..]) {
+                lake.tail().push(Offset(number), Arc::new(vec![event.clone()]));
+            }
+            let newest = lake.tail().now();
+            let (mut found, mut cursor) = (Vec::new(), None);
+            loop {
+                let page = ask(lake.timeline_until_now(&newest, &files, &subjects, cursor, 2)).unwrap();
+                let Some(last) = page.last() else { break };
+                cursor = Some(TimelineCursor::behind(last));
+                found.extend(page);
+            }
+            assert_eq!(found, expected, "{split} in files, the tail from {twice}");
+        }
+    }
+}
+
+#[test]
+fn what_is_in_the_manifest_leaves_the_tail() {
+    let (_folder, lake) = fresh();
+    for number in 1..=3 {
+        lake.tail().push(Offset(number), Arc::new(shop()));
+    }
+    let before = lake.tail().now();
+    lake.tail().drop_through(Offset(2));
+    assert_eq!((before.iter().count(), lake.tail().now().iter().count()), (3 * shop().len(), shop().len()));
 }

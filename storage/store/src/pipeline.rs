@@ -6,6 +6,7 @@ use crate::{
     convert::{all, big},
     error::Doing,
     rows::{import, item, pipeline_state, profile, reject, rule_count, seen_event, subject},
+    source_activity,
 };
 use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset, RuleCount};
 use sea_orm::{
@@ -119,7 +120,8 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
     bulk::insert(db, change.rejects.iter().map(reject::ActiveModel::from).collect(), Conflict::Refuse).await?;
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
-    insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await
+    insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
+    source_activity::write(db, &change.activity).await
 }
 
 /// One count for each rule of a source.

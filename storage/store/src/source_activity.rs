@@ -10,7 +10,8 @@ use crate::{
 use bellwether_domain::{SourceActivity, SourceError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, Statement,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, Statement,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -54,9 +55,8 @@ impl Store {
         if activity.is_empty() {
             return Ok(());
         }
-        let rows = sums(activity).values().map(|sum| source_activity::Model::from(sum).into_active_model()).collect();
         let transaction = self.begin(DOING).await?;
-        bulk::insert(&transaction, rows, Conflict::Update(ADD)).await.doing(DOING)?;
+        write(&transaction, activity).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
     }
 
@@ -84,6 +84,12 @@ impl Store {
         }
         Ok(last)
     }
+}
+
+/// As a part of somebody's transaction.
+pub(crate) async fn write(db: &DatabaseTransaction, activity: &[SourceActivity]) -> std::result::Result<(), DbErr> {
+    let rows = sums(activity).values().map(|sum| source_activity::Model::from(sum).into_active_model()).collect();
+    bulk::insert(db, rows, Conflict::Update(ADD)).await
 }
 
 /// One row for each source and day: PostgreSQL refuses to write a row twice in one statement. In the order of their keys,

@@ -212,9 +212,11 @@ pub async fn get_customer_timeline(
     let before = params.before.as_deref().map(parse_cursor).transpose()?;
     let profile = find_profile(&state, "id", &id).await?;
     let subjects = state.store.subjects_of(profile.id).await?;
+    let newest = state.lake.tail().now();
     let files = state.store.event_files().await?;
     // One more than was asked for tells whether anything follows.
-    let mut events = state.lake.timeline(&files, &subjects, before, limit as usize + 1).await?;
+    let one_more = limit as usize + 1;
+    let mut events = state.lake.timeline_until_now(&newest, &files, &subjects, before, one_more).await?;
     let more = events.len() > limit as usize;
     events.truncate(limit as usize);
     let next = events.last().filter(|_| more).map(|last| print_cursor(TimelineCursor::behind(last)));

@@ -26,7 +26,7 @@ use anyhow::{Context as _, Result};
 use chrono_tz::Tz;
 
 /// The shop's time zone.
-fn timezone(config: &Config) -> Result<Tz> {
+pub fn timezone(config: &Config) -> Result<Tz> {
     let name = &config.shop.timezone;
     name.parse::<Tz>()
         .map_err(|_| anyhow::anyhow!("`{name}` is not a time zone; use an IANA name such as Europe/London"))

@@ -1,16 +1,17 @@
 //! `bellwether serve`: the console and the API.
 
 use super::timezone;
-use crate::{config::Config, context::Context, engage::content_settings};
+use crate::{config::Config, context::Context, engage::content_settings, import, processor::Processor};
 use anyhow::{Context as _, Result, bail};
-use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
+use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
 use bellwether_engage::UnsubscribeKey;
+use bellwether_inbox::AppenderLimits;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Serves the data folder until it is told to stop.
+/// Serves the data folder until it is told to stop. A new folder is as good as any: events may be what comes first.
 pub async fn serve(config: Config) -> Result<()> {
-    let context = Context::open_existing(config).await?;
+    let context = Context::open(config).await?;
     run(context).await
 }
 
@@ -44,17 +45,26 @@ pub(super) async fn run(context: Context) -> Result<()> {
             .transpose()?,
     };
     let address = listener.local_addr()?;
-    let state =
-        ApiState::new(Arc::new(context.store.clone()), Arc::clone(&context.lake), Arc::clone(&context.clock), settings)
-            .with_messages(MessageSettings {
-                content: content_settings(&context.config, timezone(&context.config)?)?,
-                unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
-            });
+    let messages = MessageSettings {
+        content: content_settings(&context.config, timezone(&context.config)?)?,
+        unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
+    };
+    import::adopt_currency(&context).await?;
+    let context = Arc::new(context);
+    let appender = context.inbox.appender(Arc::clone(&context.clock), AppenderLimits::default())?;
+    let (store, lake) = (Arc::new(context.store.clone()), Arc::clone(&context.lake));
+    let state = ApiState::new(store, lake, Arc::clone(&context.clock), settings)
+        .with_messages(messages)
+        .with_collector(Collector::new(appender.clone(), context.inbox.appended()));
     let stop = stop_signal()?;
+    let processor = Processor::start(Arc::clone(&context), &state);
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
-    bellwether_api::serve(listener, bellwether_api::router(state), stop).await?;
-    Ok(())
+    let served = bellwether_api::serve(listener, bellwether_api::router(state), stop).await;
+    // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
+    tokio::task::spawn_blocking(move || appender.close()).await?;
+    processor.stop().await;
+    Ok(served?)
 }
 
 /// Ends with Ctrl+C or, where there is such a thing, with SIGTERM. Listens from the call on, not from the first poll.

@@ -1,0 +1,54 @@
+//! Collecting over HTTP: the Segment tracking API, for the SDKs that exist, and our own script.
+//!
+//! A request is looked at just enough to know that it can be understood later, and is answered with 200 when it is on the
+//! disk, never before. What cannot be written is answered with 503 and `Retry-After`: the SDKs keep it and come again. They
+//! throw away for good what is answered with any other 4xx than 408, 410, 429 and 460, so those are for requests that no
+//! repetition makes better.
+
+mod answer;
+mod body;
+mod key;
+mod receive;
+mod script;
+mod settings;
+
+use crate::state::ApiState;
+use axum::{
+    Router,
+    middleware::from_fn,
+    routing::{get, post},
+};
+use bellwether_collect::segment::Endpoint;
+use bellwether_domain::EventKind;
+
+pub use receive::Collector;
+
+/// The calls, with the short paths that the browser SDK uses.
+const CALLS: [(&str, &str, Endpoint); 7] = [
+    ("identify", "i", Endpoint::Call(EventKind::Identify)),
+    ("track", "t", Endpoint::Call(EventKind::Track)),
+    ("page", "p", Endpoint::Call(EventKind::Page)),
+    ("screen", "s", Endpoint::Call(EventKind::Screen)),
+    ("group", "g", Endpoint::Call(EventKind::Group)),
+    ("alias", "a", Endpoint::Call(EventKind::Alias)),
+    ("batch", "b", Endpoint::Batch),
+];
+
+/// Everything below `/v1`, `/b.js` and the page that shows what it does.
+pub(crate) fn routes() -> Router<ApiState> {
+    let mut routes = Router::new()
+        .route("/v1/m", post(answer::received).options(answer::preflight))
+        .route("/v1/projects/{write_key}/settings", get(settings::of_project));
+    for (name, short, endpoint) in CALLS {
+        let handler = move |state, headers, request| receive::receive(name, endpoint, state, headers, request);
+        // With a slash behind it as well: one of the SDKs writes it so when its host has one.
+        for path in [name.to_owned(), format!("{name}/"), short.to_owned()] {
+            routes = routes.route(&format!("/v1/{path}"), post(handler).options(answer::preflight));
+        }
+    }
+    routes
+        .route("/b.js", get(script::script))
+        .route("/demo", get(script::demo))
+        .route("/demo.js", get(script::demo_script))
+        .layer(from_fn(answer::allow_any_page))
+}

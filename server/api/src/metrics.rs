@@ -1,0 +1,142 @@
+//! `GET /metrics`, in the text format of Prometheus.
+
+use crate::{
+    problem::{Problem, ProblemCode},
+    security::session,
+    state::ApiState,
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+
+/// What is counted, by the names that Prometheus sees.
+pub mod names {
+    /// Requests to the collecting calls, by call and HTTP status.
+    pub const REQUESTS: &str = "bellwether_collect_requests_total";
+    /// Events that were taken, by source.
+    pub const EVENTS_RECEIVED: &str = "bellwether_events_received_total";
+    /// Events that became true, by source.
+    pub const EVENTS_PROCESSED: &str = "bellwether_events_processed_total";
+    /// What went to quarantine, by source.
+    pub const EVENTS_REJECTED: &str = "bellwether_events_rejected_total";
+    /// How long a request waited for the disk.
+    pub const APPEND_SECONDS: &str = "bellwether_inbox_append_seconds";
+    /// The last batch of the inbox.
+    pub const APPENDED: &str = "bellwether_inbox_appended_batch";
+    /// The last batch that is in the Store.
+    pub const APPLIED: &str = "bellwether_inbox_applied_batch";
+    /// Requests that wait for the disk.
+    pub const WAITING: &str = "bellwether_inbox_waiting_requests";
+    /// The age of what became true last, while something waits.
+    pub const LAG_SECONDS: &str = "bellwether_processing_lag_seconds";
+    /// Whether the work behind the inbox goes on (1) or fails and is tried again (0).
+    pub const PROCESSING_UP: &str = "bellwether_processing_up";
+    /// Whether what arrives can be written (1) or not (0).
+    pub const COLLECTING_UP: &str = "bellwether_collecting_up";
+    /// Memory of the process.
+    pub const MEMORY_BYTES: &str = "process_resident_memory_bytes";
+}
+
+/// Seconds: a disk that is well needs a few thousandths.
+const BUCKETS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// The process has one recorder, whoever asks first makes it.
+fn recorder() -> Option<&'static PrometheusHandle> {
+    static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    RECORDER.get_or_init(install).as_ref()
+}
+
+fn install() -> Option<PrometheusHandle> {
+    let built = PrometheusBuilder::new().set_buckets(&BUCKETS).map(PrometheusBuilder::build_recorder);
+    let recorder = built.inspect_err(|error| tracing::error!(%error, "metrics cannot be counted")).ok()?;
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).inspect_err(|error| tracing::error!(%error, "metrics are not ours")).ok()?;
+    describe();
+    Some(handle)
+}
+
+fn describe() {
+    use metrics::{Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram};
+    counter!(names::REQUESTS, "Requests to the collecting calls.");
+    counter!(names::EVENTS_RECEIVED, "Events that were taken.");
+    counter!(names::EVENTS_PROCESSED, "Events that became true.");
+    counter!(names::EVENTS_REJECTED, "What went to quarantine.");
+    histogram!(names::APPEND_SECONDS, Unit::Seconds, "How long a request waited for the disk.");
+    gauge!(names::APPENDED, "The last batch of the inbox.");
+    gauge!(names::APPLIED, "The last batch of the inbox that is in the Store.");
+    gauge!(names::WAITING, "Requests that wait for the disk.");
+    gauge!(names::LAG_SECONDS, Unit::Seconds, "The age of what became true last, while something waits.");
+    gauge!(names::PROCESSING_UP, "Whether the work behind the inbox goes on.");
+    gauge!(names::COLLECTING_UP, "Whether what arrives can be written.");
+    gauge!(names::MEMORY_BYTES, Unit::Bytes, "Memory of the process.");
+}
+
+/// Begins to count. What happens before the first call is not counted.
+pub fn start() {
+    let _ = recorder();
+}
+
+/// `GET /metrics`. With an administrator's password it wants a session, or that password by Basic authorisation.
+pub async fn get_metrics(State(state): State<ApiState>, headers: HeaderMap) -> Result<Response, Problem> {
+    if !session::is_signed_in(&state, &headers) && !has_password(&state, &headers) {
+        return Err(Problem::new(
+            ProblemCode::SignInRequired,
+            "send the administrator's password by Basic authorisation",
+        ));
+    }
+    let Some(recorder) = recorder() else {
+        return Err(Problem::new(ProblemCode::Internal, "metrics cannot be counted; the log says more"));
+    };
+    measure(&state);
+    recorder.run_upkeep();
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind)], recorder.render()).into_response())
+}
+
+/// What is not counted as it happens, but looked at when somebody asks.
+fn measure(state: &ApiState) {
+    let up = |good: bool| if good { 1.0 } else { 0.0 };
+    if let Some(collector) = &state.collector {
+        let appended = collector.appended();
+        metrics::gauge!(names::APPENDED).set(appended.0 as f64);
+        metrics::gauge!(names::WAITING).set(collector.waiting() as f64);
+        metrics::gauge!(names::COLLECTING_UP).set(up(!collector.is_stuck()));
+        let lag = state.processing.lag(appended, state.clock.now());
+        metrics::gauge!(names::LAG_SECONDS).set(lag.as_seconds_f64());
+    }
+    metrics::gauge!(names::APPLIED).set(state.processing.last_applied().0 as f64);
+    metrics::gauge!(names::PROCESSING_UP).set(up(state.processing.failure().is_none()));
+    if let Some(bytes) = resident_memory() {
+        metrics::gauge!(names::MEMORY_BYTES).set(bytes as f64);
+    }
+}
+
+/// As Linux tells it; nothing elsewhere.
+fn resident_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+fn has_password(state: &ApiState, headers: &HeaderMap) -> bool {
+    let Some(administrator) = &state.settings.administrator else { return true };
+    let attempt = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+    let text = attempt.and_then(|packed| String::from_utf8(STANDARD.decode(packed.trim()).ok()?).ok());
+    let now = state.clock.now();
+    match text.as_deref().and_then(|text| text.split_once(':')) {
+        Some((_, password)) if state.sign_ins.allows(now) => {
+            let right = session::is_password(administrator, password);
+            if !right {
+                state.sign_ins.record(now);
+            }
+            right
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,115 @@
+//! While the server runs: what arrives in the inbox becomes true at once, and what fails is tried again.
+
+use crate::{
+    commands::timezone,
+    context::Context,
+    import,
+    pipeline::{Committed, Pipeline, Watcher},
+};
+use anyhow::Result;
+use bellwether_api::{ApiState, Processing};
+use bellwether_inbox::Inbox;
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
+
+/// How long to wait before trying again: at first, and at the most.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+/// How long the rest may take when the server ends. What is not finished then is in the inbox, and the next start goes on.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// The work behind the inbox.
+pub struct Processor {
+    stop: watch::Sender<bool>,
+    work: JoinHandle<()>,
+}
+
+impl Processor {
+    /// Begins to process what is in the inbox and whatever will be.
+    pub fn start(context: Arc<Context>, state: &ApiState) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let watcher = Arc::new(state.clone());
+        Self { stop, work: tokio::spawn(process(context, state.processing(), watcher, stopped)) }
+    }
+
+    /// Finishes what has arrived, writes it into files, and ends.
+    pub async fn stop(self) {
+        // Nobody listens any more where the work has ended by itself.
+        let _ = self.stop.send(true);
+        match timeout(FAREWELL, self.work).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the processor did not end in order"),
+            Err(_) => tracing::warn!("not all that has arrived is processed; the next start goes on with it"),
+        }
+    }
+}
+
+impl Watcher for ApiState {
+    fn committed(&self, step: &Committed) {
+        self.processing().applied(step.applied, step.received_at);
+        for source in step.brought.iter() {
+            self.processed(&source.source, source.events, source.rejected);
+        }
+    }
+}
+
+async fn process(
+    context: Arc<Context>,
+    processing: Arc<Processing>,
+    watcher: Arc<dyn Watcher>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let mut wait = PATIENCE.0;
+    let mut before = processing.last_applied();
+    while let Err(error) = follow(&context, &processing, &watcher, stopped.clone()).await {
+        let error = format!("{error:#}");
+        tracing::error!(error, "what arrives is kept in the inbox, but cannot be processed; trying again");
+        processing.failed(error);
+        if *stopped.borrow() {
+            return;
+        }
+        // Whatever went on in between was no part of this failure.
+        let progress = processing.last_applied() > before;
+        (wait, before) = (if progress { PATIENCE.0 } else { wait }, processing.last_applied());
+        tokio::select! {
+            () = sleep(wait) => {}
+            _ = stopped.changed() => {}
+        }
+        wait = PATIENCE.1.min(2 * wait);
+    }
+}
+
+/// One attempt: from where the Store stands until it is told to stop.
+async fn follow(
+    context: &Context,
+    processing: &Processing,
+    watcher: &Arc<dyn Watcher>,
+    stopped: watch::Receiver<bool>,
+) -> Result<()> {
+    // What an earlier attempt put there comes anew.
+    context.lake.tail().clear();
+    let calendar = timezone(&context.config)?;
+    let pipeline = import::pipeline(context).await?;
+    let mut pipeline: Pipeline = pipeline.with_calendar(calendar).watched_by(Arc::clone(watcher));
+    processing.continues_after(pipeline.applied());
+    let (announce, announced) = mpsc::channel(1);
+    let announcing = tokio::spawn(announce_all(Arc::clone(&context.inbox), stopped, announce));
+    let followed = pipeline.follow(announced, |()| Ok(())).await;
+    announcing.abort();
+    followed?;
+    pipeline.flush().await
+}
+
+/// Says that something arrived, as often as it does; the first time at once, and a last time when it is told to stop.
+async fn announce_all(inbox: Arc<Inbox>, mut stopped: watch::Receiver<bool>, announce: mpsc::Sender<()>) {
+    let mut appended = inbox.appended();
+    while announce.send(()).await.is_ok() && !*stopped.borrow_and_update() {
+        tokio::select! {
+            _ = stopped.changed() => {}
+            changed = appended.changed() => if changed.is_err() { return },
+        }
+    }
+}
