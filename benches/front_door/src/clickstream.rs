@@ -17,7 +17,7 @@
 //! | rate | 15.8 events/s; sessions overlap as they come, about 800 at a time | the same |
 //!
 //! Times are in milliseconds and rise from 2019-10-01; the public files have seconds. One product has one price. What was
-//! bought is an `Order Completed` with one product, as the specification has it, and has the same fields as other events beside.
+//! bought is an `Order Completed` with one product, as the specification has it. The session is in the context.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -322,7 +322,12 @@ impl Event<'_> {
         if self.action == Action::Purchase {
             text(into, ",\"quantity\":1}]");
         }
-        text(into, ",\"session_id\":\"");
+        into.push(b'}');
+    }
+
+    /// The circumstances, as a JSON object without blanks: what a library says of itself, and the visit.
+    pub fn write_context(&self, into: &mut Vec<u8>) {
+        text(into, r#"{"library":{"name":"analytics-node","version":"2.2.1"},"sessionId":""#);
         write_uuid(into, self.session);
         text(into, "\"}");
     }
@@ -343,14 +348,11 @@ impl Event<'_> {
         text(into, "\",\"properties\":");
         self.write_properties(into);
         text(into, ",\"context\":");
-        text(into, CONTEXT);
+        self.write_context(into);
         into.push(b'}');
         place
     }
 }
-
-/// What a library says of itself in each event.
-pub const CONTEXT: &str = r#"{"library":{"name":"analytics-node","version":"2.2.1"}}"#;
 
 fn text(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(text.as_bytes());
@@ -432,7 +434,7 @@ mod tests {
             patch_uuid(&mut written[place..], 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
             let call: serde_json::Value = serde_json::from_slice(&written).unwrap();
             assert_eq!(call["messageId"], "01234567-89ab-cdef-0123-456789abcdef");
-            assert_eq!(call["properties"]["session_id"].as_str().unwrap().len(), 36);
+            assert_eq!(call["context"]["sessionId"].as_str().unwrap().len(), 36);
         }
     }
 

@@ -1,6 +1,9 @@
-//! How many bytes an event takes in the Lake: events of the clickstream in one file, as the cleaner makes them of calls that
-//! came one by one, and what each column has of it.
-//! `cargo run --release -p bellwether-lake --example lake_size [events]`.
+//! How many bytes an event takes in the Lake: events of the clickstream in one file, as the cleaner makes them of what a
+//! server sent, and what each column has of it.
+//!
+//!     cargo run --release -p bellwether-lake --example lake_size [EVENTS] [EVENTS_PER_REQUEST] [context|properties]
+//!
+//! The last says where the session is: in the context, or in the properties, which makes every visitor's differ.
 
 #[path = "../../../benches/front_door/src/clickstream.rs"]
 #[allow(dead_code, reason = "the generator can also write calls")]
@@ -11,17 +14,32 @@ use bellwether_domain::{
 };
 use bellwether_lake::Lake;
 use chrono::{DateTime, TimeDelta, Utc};
-use clickstream::{Action, CONTEXT, Clickstream, Event, Numbers, write_uuid};
+use clickstream::{Action, Clickstream, Event, Numbers, write_uuid};
 use datafusion::parquet::file::reader::{FileReader, SerializedFileReader};
 use std::{collections::BTreeMap, error::Error, fs::File, path::Path, sync::Arc, time::Instant};
 
 /// The size of a file after compaction.
 const EVENTS: usize = 1_000_000;
 
+/// Events of one request, as `benches/front_door.py` sends them.
+const EVENTS_PER_REQUEST: usize = 100;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum SessionPlace {
+    Context,
+    Properties,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let count = std::env::args().nth(1).map_or(Ok(EVENTS), |text| text.parse())?;
-    let (mut stream, mut network) = (Clickstream::new(1), Numbers::new(2));
-    let events: Vec<CleanEvent> = (0..count).map(|_| clean(&stream.next_event(), &mut network)).collect();
+    let argument = |number| std::env::args().nth(number);
+    let count = argument(1).map_or(Ok(EVENTS), |text| text.parse())?;
+    let per_request = argument(2).map_or(Ok(EVENTS_PER_REQUEST), |text| text.parse())?;
+    let place = match argument(3).as_deref() {
+        None | Some("context") => SessionPlace::Context,
+        Some("properties") => SessionPlace::Properties,
+        Some(other) => return Err(format!("`{other}` is neither `context` nor `properties`").into()),
+    };
+    let events = events(count, per_request, place);
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(folder.path())?;
     let began = Instant::now();
@@ -29,15 +47,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seconds = began.elapsed().as_secs_f64();
     report(&folder.path().join(&file.path), count, file.bytes)?;
     println!("\nwritten in {seconds:.2} s: {:.0} events/s", count as f64 / seconds);
+    let somebody = events[count / 2].subject.unwrap_or(SubjectId::derive(&[]));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    for _ in 0..3 {
+        let began = Instant::now();
+        let seen = runtime.block_on(lake.timeline(std::slice::from_ref(&file), &[somebody], None, 20))?;
+        println!("timeline of one person, {} events: {:.1} ms", seen.len(), began.elapsed().as_secs_f64() * 1e3);
+    }
     Ok(())
 }
 
+fn events(count: usize, per_request: usize, place: SessionPlace) -> Vec<CleanEvent> {
+    let (mut stream, mut network) = (Clickstream::new(1), Numbers::new(2));
+    let mut events: Vec<CleanEvent> = (0..count).map(|_| clean(&stream.next_event(), place)).collect();
+    for request in events.chunks_mut(per_request) {
+        let last = request.last().map(|event| received_at(event.time, &mut network));
+        request.iter_mut().for_each(|event| event.received_at = last);
+    }
+    events
+}
+
 /// What `stages/collect` and `stages/clean` make of a call.
-fn clean(event: &Event<'_>, network: &mut Numbers) -> CleanEvent {
+fn clean(event: &Event<'_>, place: SessionPlace) -> CleanEvent {
     let mut message_id = Vec::new();
     write_uuid(&mut message_id, event.message_id);
-    let mut properties = Vec::new();
+    let (mut properties, mut context) = (Vec::new(), Vec::new());
     event.write_properties(&mut properties);
+    event.write_context(&mut context);
+    if place == SessionPlace::Properties {
+        (properties, context) = (with_session(properties, event), b"{}".to_vec());
+    }
     let time = DateTime::from_timestamp_millis(event.time as i64).unwrap_or_default();
     let user_id = event.user_id.to_string();
     CleanEvent {
@@ -52,12 +91,20 @@ fn clean(event: &Event<'_>, network: &mut Numbers) -> CleanEvent {
         order: (event.action == Action::Purchase).then(|| order(event)),
         traits: None,
         properties: Some(String::from_utf8_lossy(&properties).into()),
-        received_at: Some(received_at(time, network)),
+        received_at: None,
         anonymous_id: None,
         group_id: None,
         previous_id: None,
-        context: Some(CONTEXT.into()),
+        context: Some(String::from_utf8_lossy(&context).into()),
     }
+}
+
+fn with_session(mut properties: Vec<u8>, event: &Event<'_>) -> Vec<u8> {
+    properties.pop();
+    properties.extend_from_slice(b",\"session_id\":\"");
+    write_uuid(&mut properties, event.session);
+    properties.extend_from_slice(b"\"}");
+    properties
 }
 
 /// The way over the network: 20 to 200 milliseconds, to the microsecond.

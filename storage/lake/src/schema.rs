@@ -25,10 +25,15 @@ pub const DECIMAL_DIGITS: u8 = 18;
 /// See [`DECIMAL_DIGITS`].
 pub const DECIMAL_PLACES: i8 = 4;
 
-/// About a minute of a busy shop; also the unit in which a reader can skip.
-const ROWS_PER_GROUP: usize = 131_072;
-/// Level 3 makes files a tenth smaller for twice the time of level 1.
+/// A group has its own dictionaries: the larger it is, the less often the same text is written.
+const ROWS_PER_GROUP: usize = 1 << 20;
+/// Distinct texts of a column and group. Behind that its texts are written one by one. At a megabyte, which is usual, a day of a
+/// shop takes a third more than with this.
+const DICTIONARY_BYTES: usize = 32 << 20;
+/// For columns of numbers and ids: more gains nothing there, and ids become larger.
 const COMPRESSION_LEVEL: i32 = 1;
+/// For JSON: a tenth smaller than at level 1.
+const DOCUMENT_COMPRESSION_LEVEL: i32 = 3;
 
 /// Microseconds, UTC.
 pub fn time_type() -> DataType {
@@ -98,12 +103,18 @@ pub fn writer_properties() -> WriterProperties {
         .set_created_by(concat!("bellwether ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_key_value_metadata(Some(vec![KeyValue::new(FORMAT_KEY.to_owned(), FORMAT.to_string())]))
         .set_sorting_columns(Some(sorting()))
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(COMPRESSION_LEVEL).unwrap_or_default()))
+        .set_compression(zstd(COMPRESSION_LEVEL))
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROWS_PER_GROUP));
     // A dictionary of values that hardly repeat is written twice and then thrown away.
     for unique in [&["event_id"][..], &["order_id"]] {
         properties = properties.set_column_dictionary_enabled(column(unique), false);
+    }
+    // All begin alike, and what is left is digits only.
+    properties = properties.set_column_encoding(column(&["event_id"]), Encoding::DELTA_BYTE_ARRAY);
+    for document in ["traits", "properties", "context"] {
+        properties = properties.set_column_compression(column(&[document]), zstd(DOCUMENT_COMPRESSION_LEVEL));
     }
     // Numbers that count up are nothing but their steps.
     for rising in [&["time"][..], &["received_at"], &["source_line"], &["lines", "list", "element", "source_line"]] {
@@ -112,6 +123,10 @@ pub fn writer_properties() -> WriterProperties {
             .set_column_encoding(column(rising), Encoding::DELTA_BINARY_PACKED);
     }
     properties.build()
+}
+
+fn zstd(level: i32) -> Compression {
+    Compression::ZSTD(ZstdLevel::try_new(level).unwrap_or_default())
 }
 
 /// By time, then by id.
