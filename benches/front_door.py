@@ -203,7 +203,7 @@ def make_probes(target):
 
     def find(user):
         found = request(target.port, "GET", f"/api/v1/customers?q={user}&page=0&page_size=1")
-        return next((item["id"] for item in found.get("items", found.get("customers", []))), None)
+        return next((item["id"] for item in found["rows"]), None)
 
     return [(user, until(30, lambda user=user: find(user))) for user in users]
 
