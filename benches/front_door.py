@@ -148,7 +148,7 @@ def peer_side(write, writers):
 SIDES = {
     "Bellwether, SQLite": sqlite_side,
     "Bellwether, its Store in PostgreSQL": postgres_side,
-    "peer, `COPY` of whatever waits, 4 connections": peer_side("group", 4),
+    "peer, `COPY` of whatever waits, 8 connections": peer_side("group", 8),
     "peer, `COPY` of each request, 8 connections": peer_side("each", 8),
 }
 PEERS = [name for name in SIDES if name.startswith("peer")]
