@@ -8,7 +8,8 @@
 #
 # DIR remembers where the server is. `start` on a running server prints the same address again. PostgreSQL is
 # installed through apt when it is missing. Started as root, the server runs as `postgres` or `nobody`, because
-# initdb refuses root. Durability is switched off: what these tests kill is not the server.
+# initdb refuses root. Durability is switched off: what these tests kill is not the server. With
+# POSTGRES_PROFILE=durable in the environment it is on, and the server has the memory of a real one: for measurements.
 set -euo pipefail
 umask 077
 
@@ -97,8 +98,13 @@ create_cluster() {
 
 start_server() {
     local port attempt
-    local settings="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c shared_buffers=32MB"
-    settings+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+    local settings="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
+    case "${POSTGRES_PROFILE:-tests}" in
+        tests) settings+=" -c shared_buffers=32MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off" ;;
+        # Checkpoints as far apart as every guide to loading has them; all else as it comes.
+        durable) settings+=" -c shared_buffers=512MB -c max_wal_size=4GB" ;;
+        *) fail "POSTGRES_PROFILE is \`$POSTGRES_PROFILE\`; it must be \`tests\` or \`durable\`" ;;
+    esac
     for attempt in 1 2 3 4 5; do
         port=$(free_port)
         if as_server "$bin/pg_ctl" -D "$cluster/data" -l "$cluster/server.log" -w -t 60 -o "$settings -p $port" start >/dev/null 2>&1; then

@@ -286,7 +286,8 @@ fn to_microseconds(time: DateTime<Utc>) -> DateTime<Utc> {
 
 fn write_parquet(path: &Path, file: &File, events: &[&CleanEvent]) -> Result<()> {
     let failed = |e| Error::from_write(path, e);
-    let mut writer = ArrowWriter::try_new(file, EVENTS.clone(), Some(writer_properties())).map_err(failed)?;
+    let mut writer =
+        ArrowWriter::try_new(file, EVENTS.clone(), Some(writer_properties(events.len()))).map_err(failed)?;
     for batch in encode_batches(events) {
         writer.write(&batch?).map_err(failed)?;
     }

@@ -67,6 +67,16 @@ fn more_events_than_a_batch_holds() {
 }
 
 #[test]
+fn large_files_come_back_too() {
+    let (_folder, lake) = fresh();
+    let users = ["anna", "bert", "cora"];
+    let events: Vec<CleanEvent> =
+        (0..140_000).map(|n| page(&format!("e{n}"), users[n % 3], "2011-03-01T00:00:00Z")).collect();
+    let file = lake.write_events(file_id("1"), &events).unwrap();
+    assert_eq!(read(&lake, &file), sorted(&events));
+}
+
+#[test]
 fn large_events_are_divided_by_their_size() {
     let (_folder, lake) = fresh();
     let mut events: Vec<CleanEvent> = (0..5).map(|n| page(&format!("e{n}"), "anna", "2011-03-01T00:00:00Z")).collect();
@@ -426,7 +436,7 @@ fn a_newer_format_is_refused() {
     let file = lake.write_events(file_id("1"), &shop()).unwrap();
     let path = lake.root.join(&file.path);
     let out = File::create(&path).unwrap();
-    let properties = writer_properties().into_builder().set_key_value_metadata(Some(vec![
+    let properties = writer_properties(1).into_builder().set_key_value_metadata(Some(vec![
         datafusion::parquet::file::metadata::KeyValue::new(crate::schema::FORMAT_KEY.to_owned(), "3".to_owned()),
     ]));
     let mut writer = ArrowWriter::try_new(out, EVENTS.clone(), Some(properties.build())).unwrap();
