@@ -163,6 +163,7 @@ fn change(applied: u64) -> ChangeSet {
         items: numbers(ITEMS).map(|n| item(n % 3_900, applied)).collect(),
         rejects: numbers(REJECTS).map(reject).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: 1 }],
+        activity: Vec::new(),
     }
 }
 

@@ -89,6 +89,7 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
         items: people.clone().map(item).collect(),
         rejects: people.map(|n| reject(n, RejectReason::BadNumber)).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: applied }],
+        activity: Vec::new(),
     }
 }
 
