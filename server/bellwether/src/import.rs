@@ -1,6 +1,7 @@
 //! One file through the whole road: collect → inbox → pipeline. Can be stopped anywhere and run again.
 
 use crate::{
+    acquisition,
     cleaners::Cleaners,
     config::Config,
     context::Context,
@@ -65,7 +66,9 @@ async fn pipeline(context: &Context) -> Result<Pipeline> {
     let config = &context.config;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?)
         .with_currency(&config.shop.currency, config.currency_is_set);
-    Pipeline::open(context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake), cleaners).await
+    let (rules, _) = acquisition::rules(config)?;
+    let (inbox, lake) = (Arc::clone(&context.inbox), Arc::clone(&context.lake));
+    Ok(Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?.with_acquisition(rules))
 }
 
 impl<'a> Road<'a> {

@@ -9,6 +9,7 @@ use bellwether_clean::CleanBatch;
 use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset, Reject, RejectReason};
 use bellwether_inbox::Inbox;
 use bellwether_lake::Lake;
+use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub struct Pipeline {
     applied: Offset,
     roller: Roller,
     catalogue: Catalogue,
+    acquisition: AcquisitionRules,
 }
 
 /// What comes out of the cleaning, in order: what somebody said when batches arrived, and the next batch.
@@ -51,9 +53,15 @@ impl Pipeline {
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), lake, rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
-        let mut pipeline = Self { store, inbox, cleaners: Arc::new(cleaners), applied, roller, catalogue };
+        let (cleaners, acquisition) = (Arc::new(cleaners), AcquisitionRules::shipped());
+        let mut pipeline = Self { store, inbox, cleaners, applied, roller, catalogue, acquisition };
         pipeline.replay_unrolled(rolled).await?;
         Ok(pipeline)
+    }
+
+    /// The same with other rules for how people came than those that are shipped.
+    pub fn with_acquisition(self, acquisition: AcquisitionRules) -> Self {
+        Self { acquisition, ..self }
     }
 
     /// Processes all that the inbox holds.
@@ -138,7 +146,7 @@ impl Pipeline {
         ids.sort_unstable();
         ids.dedup();
         let known = self.store.profiles_by_id(&ids).await?;
-        Ok(bellwether_profile::apply(events, &owners, known))
+        Ok(bellwether_profile::apply(events, &owners, known, &self.acquisition))
     }
 
     /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
