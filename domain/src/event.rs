@@ -163,6 +163,9 @@ pub struct CleanEvent {
     pub previous_id: Option<CompactString>,
     /// The circumstances, as a JSON object.
     pub context: Option<Box<str>>,
+    /// How likely it is, from 0 to 1, that a program sent this and no person; `None` where nothing speaks for or against
+    /// it. It is a judgement, not a fact: nothing is dropped because of it.
+    pub bot_probability: Option<f32>,
 }
 
 /// What an order event says.

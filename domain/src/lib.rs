@@ -24,6 +24,7 @@ mod reject;
 mod segment;
 mod source;
 mod source_activity;
+mod touch;
 
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
@@ -50,3 +51,4 @@ pub use reject::{Reject, RejectReason};
 pub use segment::{Membership, Segment, SegmentKind};
 pub use source::{ParseWriteKeyError, Source, SourceKind, SourceName, SourceNameError, WriteKey};
 pub use source_activity::{SourceActivity, SourceError};
+pub use touch::{Channel, Touch};

@@ -1,6 +1,6 @@
 //! One person, as the events add up to.
 
-use crate::{Money, ProfileId, Quantity};
+use crate::{Money, ProfileId, Quantity, Touch};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +25,26 @@ pub struct Profile {
     pub events: u64,
     /// What was bought.
     pub commerce: Commerce,
+    /// How the person came first; `None` while no event says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_touch: Option<Touch>,
+    /// How the person came last. Who comes back directly came back because of what was before, so a direct touch stands
+    /// here only where there is no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_touch: Option<Touch>,
+}
+
+impl Profile {
+    /// Counts one way by which the person came. In whatever order touches arrive, and however often, the result is the
+    /// same; two profiles of one person are made one by adding the two touches of the one to the other.
+    pub fn add_touch(&mut self, touch: Touch) {
+        if self.latest_touch.as_ref().is_none_or(|latest| latest.rank() < touch.rank()) {
+            self.latest_touch = Some(touch.clone());
+        }
+        if self.first_touch.as_ref().is_none_or(|first| touch < *first) {
+            self.first_touch = Some(touch);
+        }
+    }
 }
 
 /// Running sums over a person's orders. Every field is a sum, a minimum or a maximum, so order of arrival does not matter.

@@ -1,4 +1,11 @@
-import type { Customer, CustomerListRow, CustomerRecommendations, Overview, TimelineEntry } from "../../src/api/types";
+import type {
+  Customer,
+  CustomerListRow,
+  CustomerRecommendations,
+  CustomerTouch,
+  Overview,
+  TimelineEntry,
+} from "../../src/api/types";
 import { seeded } from "./random";
 import { segments } from "./segments";
 
@@ -81,6 +88,16 @@ function pickCountry(at: number): string {
 export const customers = makeCustomers();
 export const countryCounts = countries.map(([country, count]) => ({ country, customers: count }));
 
+function touch(
+  time: string,
+  channel: CustomerTouch["channel"],
+  source: string,
+  medium: string,
+  campaign?: string,
+): CustomerTouch {
+  return { time, channel, source, medium, campaign, landing_page: "https://shop.example.com/lanterns" };
+}
+
 export function customer(row: CustomerListRow): Customer {
   const hours = Array.from({ length: 24 }, (_, hour) =>
     hour > 7 && hour < 18 ? Math.max(0, 7 - Math.abs(hour - 12)) : 0,
@@ -109,6 +126,8 @@ export function customer(row: CustomerListRow): Customer {
     last_seen: row.last_order ?? iso(end),
     events: row.orders + 1,
     currency: "GBP",
+    first_touch: touch(row.first_order ?? iso(end), "organic_search", "google", "organic"),
+    latest_touch: touch(row.last_order ?? iso(end), "email", "newsletter", "email", "Spring news"),
     commerce: {
       orders: row.orders,
       refunds: 2,

@@ -482,6 +482,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every source, and how busy it is. */
+        get: operations["listSources"];
+        put?: never;
+        /** Makes a source that takes events at once. */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source with its key. */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /** Removes a source. From the answer on, its key is refused. Its events and its history stay. */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        /** Renames, enables or disables a source. */
+        patch: operations["changeSource"];
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a source a new key. From the answer on, the old one is refused. */
+        post: operations["rotateSourceKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -791,6 +845,11 @@ export interface components {
             /** @description Where the messages of that run stand. */
             ledger: components["schemas"]["LedgerCounts"];
         };
+        /**
+         * @description A kind of way to come.
+         * @enum {string}
+         */
+        ChannelName: "direct" | "organic_search" | "paid_search" | "organic_social" | "paid_social" | "email" | "sms" | "display" | "affiliate" | "referral" | "push" | "ai_assistant" | "other";
         /** @description One number of clusters that was tried. */
         ClusteringCandidate: {
             /**
@@ -889,6 +948,8 @@ export interface components {
             currency: string;
             /** @description What was bought. */
             commerce: components["schemas"]["CustomerCommerce"];
+            first_touch?: components["schemas"]["CustomerTouch"] | null;
+            latest_touch?: components["schemas"]["CustomerTouch"] | null;
             features?: components["schemas"]["CustomerFeatures"] | null;
             /** @description Which segments they are in. */
             segments: components["schemas"]["CustomerSegment"][];
@@ -1043,6 +1104,28 @@ export interface components {
             kind: components["schemas"]["SegmentKindName"];
             /** @description Who is in it and what to do with them. */
             description: components["schemas"]["LocalizedText"];
+        };
+        /** @description One way by which a person came. */
+        CustomerTouch: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            time: string;
+            /** @description What kind of way it was. */
+            channel: components["schemas"]["ChannelName"];
+            /** @description Who sent them: `google`, `newsletter`, `blog.example.org`. */
+            source?: string | null;
+            /** @description How: `organic`, `cpc`, `email`. */
+            medium?: string | null;
+            /** @description The campaign's name. */
+            campaign?: string | null;
+            /** @description The words that were searched for, or paid for. */
+            term?: string | null;
+            /** @description Which of several advertisements or links. */
+            content?: string | null;
+            /** @description The page where they arrived, without its query. */
+            landing_page?: string | null;
         };
         /** @description A span of time. */
         DataRange: {
@@ -1590,6 +1673,13 @@ export interface components {
              * @description 0 to 1.
              */
             share: number;
+        };
+        /** @description What a new source is to be. */
+        NewSource: {
+            /** @description What people call it; at most 80 characters. Its short name follows from it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
         };
         /**
          * @description What an order event says.
@@ -2300,6 +2390,8 @@ export interface components {
             currency: string;
             /** @description IANA name. */
             time_zone: string;
+            /** @description Where people elsewhere reach this server, without a `/` at its end; absent where it was not told. */
+            public_url?: string | null;
         };
         /** @description What signing in takes. */
         SignIn: {
@@ -2308,6 +2400,133 @@ export interface components {
              * @description The administrator's password.
              */
             password: string;
+        };
+        /** @description What is to change; what is left out stays. */
+        SourceChange: {
+            /** @description What people call it; at most 80 characters. The short name stays. */
+            name?: string | null;
+            /** @description Whether its events are taken. From the answer on, those of a disabled source are refused. */
+            enabled?: boolean | null;
+        };
+        /** @description What came on one day. */
+        SourceDay: {
+            /**
+             * Format: date
+             * @description Which.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Events that were taken.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description What was refused, or could not be used.
+             */
+            rejected: number;
+        };
+        /** @description One source with its key. */
+        SourceDetail: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description The source itself. */
+            source: components["schemas"]["SourceSummary"];
+            /** @description What a sender has to show. */
+            write_key: string;
+            /** @description The last thing that went wrong on each of the last 30 days, the latest first. */
+            problems: components["schemas"]["SourceProblem"][];
+        };
+        /**
+         * @description What sends the events of a source.
+         * @enum {string}
+         */
+        SourceKindName: "website" | "server" | "mobile" | "webhook";
+        /** @description Every source, as of one moment. */
+        SourceList: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description By short name; without their keys. */
+            sources: components["schemas"]["SourceSummary"][];
+        };
+        /** @description What went wrong with something that a source sent. */
+        SourceProblem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was wrong, where, and what to do, in English. */
+            message: string;
+        };
+        /** @description What came lately, counted in the server's memory. */
+        SourceRates: {
+            /**
+             * Format: int64
+             * @description Events of the last 60 seconds.
+             */
+            last_minute: number;
+            /**
+             * Format: int64
+             * @description Events of the last 60 minutes.
+             */
+            last_hour: number;
+            /**
+             * Format: int64
+             * @description Events of the last 24 hours.
+             */
+            last_day: number;
+            /**
+             * Format: int64
+             * @description What was refused or could not be used in the last 24 hours.
+             */
+            rejected_last_day: number;
+            /**
+             * Format: date-time
+             * @description Since when it was counted: when the server started.
+             */
+            since: string;
+        };
+        /**
+         * @description How a source is doing.
+         * @enum {string}
+         */
+        SourceStatus: "live" | "silent" | "never" | "disabled";
+        /** @description A source and how it is doing. */
+        SourceSummary: {
+            /** @description Which. */
+            id: string;
+            /** @description Its address: `/sources/{slug}`. Its events carry it as their source; it never changes. */
+            slug: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
+            /** @description Whether its events are taken. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description How it is doing. */
+            status: components["schemas"]["SourceStatus"];
+            /** @description What came lately. */
+            rate: components["schemas"]["SourceRates"];
+            /**
+             * Format: date-time
+             * @description When the last event came.
+             */
+            last_event_at?: string | null;
+            last_error?: components["schemas"]["SourceProblem"] | null;
+            /** @description The last 30 days of the shop's calendar, the oldest first and today last. */
+            days: components["schemas"]["SourceDay"][];
         };
         /**
          * @description A standardised value in a word.
@@ -2346,6 +2565,11 @@ export interface components {
             source_line?: number | null;
             order?: components["schemas"]["TimelineOrder"] | null;
             properties?: components["schemas"]["JsonObject"] | null;
+            /**
+             * Format: float
+             * @description How likely it is, from 0 to 1, that a program sent this; absent where nothing speaks for or against it.
+             */
+            bot_probability?: number | null;
         };
         /** @description One line of an order. */
         TimelineLine: {
@@ -3425,6 +3649,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSourceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

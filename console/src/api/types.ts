@@ -14,6 +14,7 @@ export type Customer = Schemas["Customer"];
 export type CustomerFeatures = Schemas["CustomerFeatures"];
 export type CustomerListRow = Schemas["CustomerPage"]["rows"][number];
 export type CustomerRecommendations = Schemas["CustomerRecommendations"];
+export type CustomerTouch = Schemas["CustomerTouch"];
 export type ExperimentDetail = Schemas["ExperimentDetail"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FunnelStep = Schemas["FunnelStep"];

@@ -1,7 +1,7 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
 use crate::config::Config;
-use bellwether_clean::{CleanBatch, Cleaner};
+use bellwether_clean::{BotDetector, CleanBatch, Cleaner};
 use bellwether_collect::segment::{self, OrderCurrency};
 use bellwether_domain::{ItemRules, Origin, RawEvent, Reject, RejectReason};
 use bellwether_inbox::{Record, StoredBatch};
@@ -13,6 +13,7 @@ use std::{
 /// Cleaners by source. A source without rules is cleaned by the rules that change nothing.
 pub struct Cleaners {
     by_source: Mutex<BTreeMap<String, Cleaner>>,
+    bots: Mutex<BotDetector>,
     /// That of orders in requests; those in files have theirs already.
     currency: String,
     is_only_currency: bool,
@@ -31,6 +32,7 @@ impl Cleaners {
         let cleaners = rules.iter().map(|(source, rules)| (source.clone(), Cleaner::new(rules)));
         Self {
             by_source: Mutex::new(cleaners.collect()),
+            bots: Mutex::default(),
             currency: Config::default().shop.currency,
             is_only_currency: false,
         }
@@ -55,6 +57,8 @@ impl Cleaners {
             all.rule_counts.extend(clean.rule_counts);
             all.items.extend(clean.items);
         }
+        let mut bots = self.bots.lock().unwrap_or_else(PoisonError::into_inner);
+        all.events.iter_mut().for_each(|event| bots.judge(event));
         all
     }
 

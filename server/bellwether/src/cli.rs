@@ -60,6 +60,12 @@ pub enum Command {
     Migrate,
     /// Print the configuration in force and where each value comes from
     Config,
+    /// Check the rules for how people came, and say where they are (see docs/acquisition.md)
+    Acquisition {
+        /// Print the rules that come with the product, to be changed in a copy
+        #[arg(long)]
+        shipped: bool,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Try the algorithms on a file, without any server

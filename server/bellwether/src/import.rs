@@ -1,6 +1,7 @@
 //! One file through the whole road: collect → inbox → pipeline. Can be stopped anywhere and run again.
 
 use crate::{
+    acquisition,
     cleaners::Cleaners,
     config::Config,
     context::Context,
@@ -101,7 +102,9 @@ pub async fn adopt_currency(context: &Context) -> Result<()> {
 pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
-    Pipeline::open(context.store.clone(), Arc::clone(&context.inbox), Arc::clone(&context.lake), cleaners).await
+    let (rules, _) = acquisition::rules(&context.config)?;
+    let (inbox, lake) = (Arc::clone(&context.inbox), Arc::clone(&context.lake));
+    Ok(Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?.with_acquisition(rules))
 }
 
 impl<'a> Road<'a> {

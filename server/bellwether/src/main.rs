@@ -1,5 +1,6 @@
 //! The one binary: command line, configuration, and the wiring of everything else.
 
+mod acquisition;
 mod allocator;
 mod brought;
 mod catalogue;
@@ -51,6 +52,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Lab(command) => return Ok(ExitCode::from(commands::lab(*command))),
         Command::Completions { shell } => return commands::completions(shell).map(|()| ExitCode::SUCCESS),
+        Command::Acquisition { shipped: true } => return commands::shipped_acquisition().map(|()| ExitCode::SUCCESS),
         Command::Openapi => return commands::openapi().map(|()| ExitCode::SUCCESS),
         _ => {}
     }
@@ -71,6 +73,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Replay(options) => commands::replay(config, options).await?,
             Command::Migrate => commands::migrate(config).await?,
             Command::Config => commands::show_config(&layers),
+            Command::Acquisition { .. } => commands::check_acquisition(&config)?,
             Command::Lab(_) | Command::Completions { .. } | Command::Openapi => {}
         }
         Ok(ExitCode::SUCCESS)

@@ -15,6 +15,7 @@ use bellwether_clean::CleanBatch;
 use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset};
 use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
+use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -43,6 +44,7 @@ pub struct Pipeline {
     lake: Arc<Lake>,
     roller: Roller,
     catalogue: Catalogue,
+    acquisition: AcquisitionRules,
     /// Whose calendar days are counted by.
     time_zone: Tz,
     watcher: Option<Arc<dyn Watcher>>,
@@ -92,8 +94,8 @@ impl Pipeline {
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), Arc::clone(&lake), rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
-        let (time_zone, watcher) = (Tz::UTC, None);
-        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, time_zone, watcher })
+        let (acquisition, time_zone, watcher) = (AcquisitionRules::shipped(), Tz::UTC, None);
+        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, acquisition, time_zone, watcher })
     }
 
     /// Counts days by this calendar; otherwise by UTC.
@@ -110,6 +112,11 @@ impl Pipeline {
     /// neither, and would hold its events in memory for longer.
     pub fn watched_by(self, watcher: Arc<dyn Watcher>) -> Self {
         Self { watcher: Some(watcher), ..self }
+    }
+
+    /// The same with other rules for how people came than those that are shipped.
+    pub fn with_acquisition(self, acquisition: AcquisitionRules) -> Self {
+        Self { acquisition, ..self }
     }
 
     /// Processes all that the inbox holds.
@@ -218,7 +225,7 @@ impl Pipeline {
         ids.sort_unstable();
         ids.dedup();
         let known = self.store.profiles_by_id(&ids).await?;
-        Ok(bellwether_profile::apply(events, &owners, known))
+        Ok(bellwether_profile::apply(events, &owners, known, &self.acquisition))
     }
 
     /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one

@@ -3,10 +3,11 @@
 //! What the pipeline made of events as they came must be what comes of them now. The Lake is read part by part, each part
 //! being the people of one residue of their ids, so that memory is bounded however many people there are.
 
-use crate::context::Context;
+use crate::{acquisition, context::Context};
 use anyhow::Result;
 use bellwether_domain::{CleanEvent, EventFile, Profile, ProfileId, SubjectId};
 use bellwether_lake::Lake;
+use bellwether_profile::AcquisitionRules;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -55,6 +56,7 @@ struct Rebuilt {
 pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Comparison> {
     let files = context.store.event_files().await?;
     let events: u64 = files.iter().map(|file| file.rows).sum();
+    let rules = Arc::new(acquisition::rules(&context.config)?.0);
     let parts = events.div_ceil(EVENTS_PER_PART).max(1);
     let mut comparison = Comparison::default();
     for part in 0..parts {
@@ -71,7 +73,9 @@ pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Co
 /// The same for a sample of about one in so many people, which costs one look at the Lake.
 pub async fn sample(context: &Context, one_in: u64) -> Result<Comparison> {
     let (lake, files) = (Arc::clone(&context.lake), context.store.event_files().await?);
-    let rebuilt = spawn_blocking(move || rebuild(&lake, &files, |subject| residue(subject, one_in) == 0)).await??;
+    let rules = acquisition::rules(&context.config)?.0;
+    let wanted = move |subject| residue(subject, one_in) == 0;
+    let rebuilt = spawn_blocking(move || rebuild(&lake, &files, &rules, wanted)).await??;
     let mut comparison = Comparison::default();
     compare(context, rebuilt, false, &mut comparison).await?;
     Ok(comparison)
@@ -82,7 +86,12 @@ fn residue(subject: SubjectId, parts: u64) -> u64 {
     subject.as_uuid().as_u64_pair().1 % parts
 }
 
-fn rebuild(lake: &Lake, files: &[EventFile], wanted: impl Fn(SubjectId) -> bool) -> Result<Rebuilt> {
+fn rebuild(
+    lake: &Lake,
+    files: &[EventFile],
+    rules: &AcquisitionRules,
+    wanted: impl Fn(SubjectId) -> bool,
+) -> Result<Rebuilt> {
     let mut rebuilt = Rebuilt::default();
     let mut waiting = Vec::with_capacity(EVENTS_AT_ONCE);
     lake.for_each_event(files, |event| {
@@ -90,21 +99,21 @@ fn rebuild(lake: &Lake, files: &[EventFile], wanted: impl Fn(SubjectId) -> bool)
             waiting.push(event);
         }
         if waiting.len() == EVENTS_AT_ONCE {
-            rebuilt.apply(&waiting);
+            rebuilt.apply(&waiting, rules);
             waiting.clear();
         }
     })?;
-    rebuilt.apply(&waiting);
+    rebuilt.apply(&waiting, rules);
     Ok(rebuilt)
 }
 
 impl Rebuilt {
-    fn apply(&mut self, events: &[CleanEvent]) {
+    fn apply(&mut self, events: &[CleanEvent], rules: &AcquisitionRules) {
         self.events += events.len() as u64;
         let touched: HashSet<ProfileId> =
             events.iter().filter_map(|event| self.owners.get(&event.subject?)).copied().collect();
         let known: Vec<Profile> = touched.iter().filter_map(|id| self.profiles.remove(id)).collect();
-        let changes = bellwether_profile::apply(events, &self.owners, known);
+        let changes = bellwether_profile::apply(events, &self.owners, known, rules);
         self.profiles.extend(changes.profiles.into_iter().map(|profile| (profile.id, profile)));
         self.owners.extend(changes.subjects);
     }

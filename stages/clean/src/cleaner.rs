@@ -116,6 +116,7 @@ impl Cleaner {
             group_id: ids.group.map(CompactString::from),
             previous_id: ids.previous.map(CompactString::from),
             context: documents.context,
+            bot_probability: None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! One batch of events onto the profiles that it touches.
 
+use crate::AcquisitionRules;
 use bellwether_domain::{CleanEvent, Commerce, EventKind, Order, OrderKind, Profile, ProfileId, SubjectId};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, value::RawValue};
@@ -21,11 +22,13 @@ pub struct ProfileChanges {
 ///
 /// `owners` says which profile the known subjects lead to; a subject that is not in it becomes a new profile, whose id
 /// follows from the subject. `known` holds the present state of those profiles. Events that are about nobody change no
-/// profile; a visitor of whom only an anonymous id is known has one like everybody else.
+/// profile; a visitor of whom only an anonymous id is known has one like everybody else. `acquisition` says what is a way to
+/// come; see [`Profile::add_touch`] for which of them stand.
 pub fn apply<'e>(
     events: impl IntoIterator<Item = &'e CleanEvent>,
     owners: &HashMap<SubjectId, ProfileId>,
     known: impl IntoIterator<Item = Profile>,
+    acquisition: &AcquisitionRules,
 ) -> ProfileChanges {
     let mut profiles: FxHashMap<ProfileId, Profile> = known.into_iter().map(|p| (p.id, p)).collect();
     let mut newcomers: FxHashMap<SubjectId, ProfileId> = FxHashMap::default();
@@ -39,6 +42,9 @@ pub fn apply<'e>(
         }
         let profile = profiles.entry(id).or_insert_with(|| newcomer(id, event));
         add(profile, event);
+        if let Some(touch) = acquisition.touch(event) {
+            profile.add_touch(touch);
+        }
         touched.insert(id, ());
     }
     let mut subjects: Vec<_> = newcomers.into_iter().collect();
@@ -56,6 +62,8 @@ fn newcomer(id: ProfileId, event: &CleanEvent) -> Profile {
         last_seen: event.time,
         events: 0,
         commerce: Commerce::default(),
+        first_touch: None,
+        latest_touch: None,
     }
 }
 

@@ -1,7 +1,10 @@
 use super::*;
-use bellwether_domain::{EventId, EventKind, LineFlags, OrderLine, Origin};
+use bellwether_domain::{Channel, EventId, EventKind, LineFlags, OrderLine, Origin, Touch};
 use chrono::DateTime;
 use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static RULES: LazyLock<AcquisitionRules> = LazyLock::new(AcquisitionRules::shipped);
 
 fn order(number: u32, customer: u8, day: i64, pieces: i64, kind: OrderKind) -> CleanEvent {
     let price = bellwether_domain::Money::from_whole(2);
@@ -37,6 +40,7 @@ fn order(number: u32, customer: u8, day: i64, pieces: i64, kind: OrderKind) -> C
         group_id: None,
         previous_id: None,
         context: None,
+        bot_probability: None,
     }
 }
 
@@ -44,7 +48,7 @@ fn in_batches(events: &[CleanEvent], size: usize) -> Vec<Profile> {
     let mut owners = HashMap::new();
     let mut profiles: BTreeMap<ProfileId, Profile> = BTreeMap::new();
     for batch in events.chunks(size) {
-        let changes = apply(batch, &owners, profiles.values().cloned());
+        let changes = apply(batch, &owners, profiles.values().cloned(), &RULES);
         owners.extend(changes.subjects);
         profiles.extend(changes.profiles.into_iter().map(|p| (p.id, p)));
     }
@@ -182,5 +186,69 @@ proptest! {
         prop_assert_eq!(&in_batches(&events, size), &expected);
         events.reverse();
         prop_assert_eq!(&in_batches(&events, size), &expected);
+    }
+}
+
+/// Visits of one person: when, in nanoseconds, and by what.
+fn visits(acts: &[(i64, u8)]) -> Vec<CleanEvent> {
+    let referrers =
+        ["", "https://www.google.com/", "https://weibo.com/", "https://shop.example/a", "https://blog.test/"];
+    let visit = |(number, (nanos, way)): (usize, &(i64, u8))| CleanEvent {
+        kind: EventKind::Page,
+        name: "page".into(),
+        time: DateTime::from_timestamp_nanos(1_767_225_600_000_000_000 + nanos),
+        order: None,
+        context: Some(
+            format!(
+                r#"{{"page":{{"url":"https://shop.example/","referrer":"{}"}}}}"#,
+                referrers[usize::from(*way) % referrers.len()]
+            )
+            .into(),
+        ),
+        ..order(number as u32, 7, 1, 1, OrderKind::Completed)
+    };
+    acts.iter().enumerate().map(visit).collect()
+}
+
+#[test]
+fn the_latest_touch_is_the_last_that_is_not_direct() {
+    let check = |acts: &[(i64, u8)], first: Channel, latest: Channel| {
+        let profile = &in_batches(&visits(acts), 2)[0];
+        let channel = |touch: &Option<Touch>| touch.as_ref().unwrap().channel;
+        assert_eq!((channel(&profile.first_touch), channel(&profile.latest_touch)), (first, latest), "{acts:?}");
+    };
+    use Channel::{Direct, OrganicSearch, OrganicSocial};
+    check(&[(1, 0)], Direct, Direct);
+    check(&[(1_000, 1), (2_000, 2)], OrganicSearch, OrganicSocial);
+    check(&[(1_000, 1), (2_000, 2), (9_000, 0)], OrganicSearch, OrganicSocial);
+    check(&[(1_000, 0), (2_000, 1), (9_000, 0)], Direct, OrganicSearch);
+    check(&[(9_000, 1), (1_000, 2)], OrganicSocial, OrganicSearch);
+    check(&[(1_000, 1), (9_000, 3)], OrganicSearch, OrganicSearch);
+    let orders_only = &in_batches(&[order(1, 7, 1, 1, OrderKind::Completed)], 1)[0];
+    assert_eq!((&orders_only.first_touch, &orders_only.latest_touch), (&None, &None));
+}
+
+proptest! {
+    #[test]
+    fn touches_do_not_depend_on_order_or_batches(
+        acts in prop::collection::vec((0i64..6_000, 0u8..5), 1..24),
+        seed in any::<u64>(),
+        size in 1usize..8,
+    ) {
+        let events = visits(&acts);
+        let expected = in_batches(&events, events.len());
+        let mut shuffled = events.clone();
+        shuffled.sort_by_key(|event| EventId::derive(&[&seed.to_le_bytes(), event.id.as_uuid().as_bytes()]));
+        let stored = |profiles: Vec<Profile>| -> Vec<(Option<Touch>, Option<Touch>)> {
+            profiles.into_iter().map(|profile| (profile.first_touch, profile.latest_touch)).collect()
+        };
+        let expected = stored(expected);
+        prop_assert_eq!(&stored(in_batches(&shuffled, size)), &expected);
+        // Two profiles that turn out to be one person.
+        let (one, other) = shuffled.split_at(size.min(shuffled.len()));
+        if let (Some(mut whole), Some(part)) = (in_batches(one, 3).pop(), in_batches(other, 2).pop()) {
+            [part.first_touch, part.latest_touch].into_iter().flatten().for_each(|touch| whole.add_touch(touch));
+            prop_assert_eq!(vec![(whole.first_touch, whole.latest_touch)], expected);
+        }
     }
 }

@@ -115,6 +115,7 @@ fn made_up(orders: u64) -> Vec<CleanEvent> {
                 group_id: None,
                 previous_id: None,
                 context: None,
+                bot_probability: None,
             }
         })
         .collect()

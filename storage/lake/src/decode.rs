@@ -10,7 +10,9 @@ use compact_str::CompactString;
 use datafusion::arrow::{
     array::{Array, ArrayRef, AsArray, RecordBatch, StructArray, new_null_array},
     compute::cast,
-    datatypes::{DataType, Decimal128Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type},
+    datatypes::{
+        DataType, Decimal128Type, Float32Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type,
+    },
 };
 use std::{str::FromStr, sync::Arc};
 
@@ -114,6 +116,7 @@ struct EventColumns {
     group_id: Texts,
     previous_id: Texts,
     context: Texts,
+    bot_probability: ArrayRef,
 }
 
 impl EventColumns {
@@ -137,12 +140,14 @@ impl EventColumns {
             group_id: Texts::later(batch, "group_id")?,
             previous_id: Texts::later(batch, "previous_id")?,
             context: Texts::later(batch, "context")?,
+            bot_probability: later_column(batch, "bot_probability", &DataType::Float32)?,
         })
     }
 
     fn event(&self, row: usize) -> Decoded<CleanEvent> {
         let time = self.time.as_primitive::<TimestampMicrosecondType>().value(row);
         let received_at = self.received_at.as_primitive::<TimestampMicrosecondType>();
+        let bot_probability = self.bot_probability.as_primitive::<Float32Type>();
         let line = self.source_line.as_primitive::<Int64Type>();
         let id = |ids: &Texts| ids.get(row).map(CompactString::from);
         let own = |text: &str| text.to_owned().into_boxed_str();
@@ -166,6 +171,7 @@ impl EventColumns {
             group_id: id(&self.group_id),
             previous_id: id(&self.previous_id),
             context: self.context.get(row).map(own),
+            bot_probability: (!bot_probability.is_null(row)).then(|| bot_probability.value(row)),
         })
     }
 }

@@ -49,7 +49,8 @@ impl Sum {
     }
 }
 
-/// All of an event as bytes that no other event has: every text with its length, every option with its presence.
+/// All of an event as bytes that no other event has: every text with its length, every option with its presence. What is
+/// left out is `bot_probability`: it is a judgement, and may depend on what the process had seen in the seconds before.
 fn describe(into: &mut Vec<u8>, event: &CleanEvent) {
     into.extend_from_slice(event.id.as_uuid().as_bytes());
     option(into, event.subject, |into, subject| into.extend_from_slice(subject.as_uuid().as_bytes()));

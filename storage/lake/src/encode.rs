@@ -8,8 +8,8 @@ use crate::{
 use bellwether_domain::{CleanEvent, EventKind, Order, OrderKind, OrderLine, Quantity};
 use datafusion::arrow::{
     array::{
-        ArrayRef, Decimal128Array, Int16Array, Int32Array, Int32DictionaryArray, Int64Array, ListArray, RecordBatch,
-        StringArray, StringBuilder, StructArray, TimestampMicrosecondArray, UInt8Array,
+        ArrayRef, Decimal128Array, Float32Array, Int16Array, Int32Array, Int32DictionaryArray, Int64Array, ListArray,
+        RecordBatch, StringArray, StringBuilder, StructArray, TimestampMicrosecondArray, UInt8Array,
     },
     buffer::{NullBuffer, OffsetBuffer, ScalarBuffer},
     error::ArrowError,
@@ -99,6 +99,7 @@ fn encode(events: &[&CleanEvent]) -> std::result::Result<RecordBatch, ArrowError
         texts(events, |event| event.group_id.as_deref()),
         texts(events, |event| event.previous_id.as_deref()),
         texts(events, |event| event.context.as_deref()),
+        Arc::new(Float32Array::from_iter(events.iter().map(|event| event.bot_probability))),
     ];
     RecordBatch::try_new(EVENTS.clone(), columns)
 }

@@ -98,6 +98,7 @@ pub static EVENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
         Field::new("group_id", DataType::Utf8, true),
         Field::new("previous_id", DataType::Utf8, true),
         Field::new("context", DataType::Utf8, true),
+        Field::new("bot_probability", DataType::Float32, true),
     ]))
 });
 

@@ -38,6 +38,7 @@ pub fn page(id: &str, user: &str, time: &str) -> CleanEvent {
         group_id: None,
         previous_id: None,
         context: None,
+        bot_probability: None,
     }
 }
 
@@ -73,6 +74,7 @@ pub fn order(id: &str, user: Option<&str>, time: &str, bought: &[Bought<'_>]) ->
         group_id: None,
         previous_id: None,
         context: None,
+        bot_probability: None,
     }
 }
 
@@ -84,6 +86,7 @@ pub fn received(event: CleanEvent, visitor: &str) -> CleanEvent {
         group_id: Some("acct-4".into()),
         previous_id: Some("anon-5".into()),
         context: Some(r#"{"library":{"name":"web"}}"#.into()),
+        bot_probability: Some(0.018),
         ..event
     }
 }
@@ -164,8 +167,8 @@ pub fn any_event() -> impl Strategy<Value = CleanEvent> {
     let content = (prop::option::of(any_order()), prop::option::of(any_text()), prop::option::of(any_text()));
     let text = || prop::option::of(any_text());
     let reception = prop_oneof![
-        Just((None, None, None, None, None)),
-        (prop::option::of(any_time()), text(), text(), text(), text()),
+        Just((None, None, None, None, None, None)),
+        (prop::option::of(any_time()), text(), text(), text(), text(), prop::option::of(0.0f32..=1.0)),
     ];
     (who, origin, content, reception).prop_map(|(who, origin, content, reception)| CleanEvent {
         id: EventId::derive(&[&who.0.to_le_bytes()]),
@@ -184,5 +187,6 @@ pub fn any_event() -> impl Strategy<Value = CleanEvent> {
         group_id: reception.2.map(Into::into),
         previous_id: reception.3.map(Into::into),
         context: reception.4.map(Into::into),
+        bot_probability: reception.5,
     })
 }

@@ -194,6 +194,8 @@ fn profile(n: u64, applied: u64) -> Profile {
             first_order: Some(time(n % 9_973)),
             last_order: Some(time(10_000 + n * applied % 99_991)),
         },
+        first_touch: None,
+        latest_touch: None,
     }
 }
 

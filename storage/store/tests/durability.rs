@@ -25,6 +25,8 @@ fn profile_of(step: u64, n: u64) -> Profile {
         last_seen: time,
         events: 1,
         commerce: Commerce::default(),
+        first_touch: None,
+        latest_touch: None,
     }
 }
 

@@ -19,6 +19,7 @@ import { HabitsPanel } from "./HabitsPanel";
 import { MessagesTab } from "./MessagesTab";
 import { RecommendationsTab } from "./RecommendationsTab";
 import { TimelineTab } from "./TimelineTab";
+import { TouchesPanel } from "./TouchesPanel";
 
 const route = getRouteApi("/customers/$id");
 const icons = { timeline: IconClockHour4, recommendations: IconSparkles, messages: IconMail };
@@ -60,6 +61,7 @@ function Content({ customer }: { customer: Customer }) {
           {customer.features && <FeaturesPanel features={customer.features} />}
           <SegmentsPanel segments={customer.segments} />
           {customer.features && <HabitsPanel features={customer.features} />}
+          <TouchesPanel customer={customer} />
           <CustomerFactsPanel customer={customer} />
         </div>
         <CustomerTabs customer={customer} />

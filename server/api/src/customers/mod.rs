@@ -5,3 +5,4 @@ pub mod messages;
 pub mod recommendations;
 pub mod show;
 pub mod timeline;
+pub mod touch;

@@ -1,7 +1,10 @@
 //! `GET /customers/{id}`: one person.
 
 use crate::{
-    customers::list::{RfmScores, text_trait},
+    customers::{
+        list::{RfmScores, text_trait},
+        touch::CustomerTouch,
+    },
     extract::{ApiPath, parse},
     problem::Problem,
     state::ApiState,
@@ -37,6 +40,10 @@ pub struct Customer {
     pub currency: String,
     /// What was bought.
     pub commerce: CustomerCommerce,
+    /// How they came first; absent where no event says so.
+    pub first_touch: Option<CustomerTouch>,
+    /// How they came last: the last way that was not direct, where there is one.
+    pub latest_touch: Option<CustomerTouch>,
     /// The person in numbers; absent before the features are computed.
     pub features: Option<CustomerFeatures>,
     /// Which segments they are in.
@@ -243,6 +250,8 @@ pub async fn get_customer(
         events: profile.events,
         currency: state.settings.currency.clone(),
         commerce: CustomerCommerce::from(&profile.commerce),
+        first_touch: profile.first_touch.as_ref().map(CustomerTouch::from),
+        latest_touch: profile.latest_touch.as_ref().map(CustomerTouch::from),
         features: features.as_ref().map(CustomerFeatures::from),
         segments: segments.into_iter().map(CustomerSegment::from).collect(),
         subjects: subjects.iter().map(ToString::to_string).collect(),

@@ -56,6 +56,8 @@ pub struct TimelineEntry {
     pub order: Option<TimelineOrder>,
     /// All other properties.
     pub properties: Option<JsonObject>,
+    /// How likely it is, from 0 to 1, that a program sent this; absent where nothing speaks for or against it.
+    pub bot_probability: Option<f32>,
 }
 
 /// An order.
@@ -134,6 +136,7 @@ impl From<&CleanEvent> for TimelineEntry {
             source_line: event.origin.line,
             order: event.order.as_ref().map(TimelineOrder::from),
             properties,
+            bot_probability: event.bot_probability,
         }
     }
 }

@@ -5,7 +5,7 @@ use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
 use bellwether_domain::*;
 use bellwether_engage::{ContentSettings, UnsubscribeKey};
 use bellwether_lake::Lake;
-use bellwether_profile::{Categories, apply, features};
+use bellwether_profile::{AcquisitionRules, Categories, apply, features};
 use bellwether_store::{ModelRecord, Store, StoreTarget};
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use serde_json::json;
@@ -97,7 +97,7 @@ impl Shop {
     }
 
     async fn import(&self, events: &[CleanEvent]) {
-        let changes = apply(events, &HashMap::new(), []);
+        let changes = apply(events, &HashMap::new(), [], &AcquisitionRules::shipped());
         let change = ChangeSet {
             after: None,
             applied: Offset(1),
@@ -377,6 +377,11 @@ fn event(invoice: &str, rows: &[[&str; 9]]) -> CleanEvent {
     } else {
         json!({ "country": country })
     };
+    let campaign = json!({
+        "campaign": { "source": "newsletter", "medium": "email", "name": "Week 48" },
+        "page": { "url": "https://shop.example.com/home?session=1" },
+    });
+    let came_by_mail = user_id == "13047" && !refunded;
     CleanEvent {
         id: EventId::derive(&[invoice.as_bytes()]),
         subject: known.then(|| subject(user_id)),
@@ -400,7 +405,8 @@ fn event(invoice: &str, rows: &[[&str; 9]]) -> CleanEvent {
         anonymous_id: None,
         group_id: None,
         previous_id: None,
-        context: None,
+        context: came_by_mail.then(|| campaign.to_string().into()),
+        bot_probability: came_by_mail.then_some(0.25),
     }
 }
 

@@ -20,7 +20,7 @@ pub use refresh::refresh;
 pub use replay::replay;
 pub use report::report;
 pub use serve::serve;
-pub use small::{completions, lab, migrate, openapi, show_config};
+pub use small::{check_acquisition, completions, lab, migrate, openapi, shipped_acquisition, show_config};
 pub use source::source;
 
 use crate::config::Config;

@@ -1,12 +1,14 @@
 //! Commands of a few lines.
 
 use crate::{
+    acquisition,
     cli::Cli,
     config::{Config, Layers},
     context::Context,
 };
 use anyhow::Result;
 use bellwether_lab::{LabCommand, Streams};
+use bellwether_profile::AcquisitionRules;
 use clap::CommandFactory;
 use std::io::Write;
 
@@ -28,6 +30,21 @@ pub fn completions(shell: clap_complete::Shell) -> Result<()> {
 /// `bellwether openapi`.
 pub fn openapi() -> Result<()> {
     writeln!(std::io::stdout(), "{}", bellwether_api::openapi().to_pretty_json()?)?;
+    Ok(())
+}
+
+/// `bellwether acquisition --shipped`.
+pub fn shipped_acquisition() -> Result<()> {
+    std::io::stdout().write_all(AcquisitionRules::shipped_text().as_bytes())?;
+    Ok(())
+}
+
+/// `bellwether acquisition`: reads the rules in force, and so checks them.
+pub fn check_acquisition(config: &Config) -> Result<()> {
+    let (rules, path) = acquisition::rules(config)?;
+    let place = path.map_or_else(|| "as shipped".to_owned(), |path| format!("from {}", path.display()));
+    let (sites, rules) = (rules.site_count(), rules.rule_count());
+    writeln!(std::io::stdout(), "the rules of acquisition, {place}: {sites} sites, {rules} rules")?;
     Ok(())
 }
 

@@ -20,6 +20,8 @@ pub struct Config {
     pub engage: EngageSection,
     /// The mail server, for campaigns of channel `smtp`.
     pub smtp: SmtpSection,
+    /// How people came.
+    pub acquisition: AcquisitionSection,
     /// Logs.
     pub log: LogSection,
     /// Whether somebody said what the shop's currency is; otherwise it is that of the first import.
@@ -118,6 +120,14 @@ pub enum TlsMode {
     Starttls,
     /// TLS from the first byte.
     Tls,
+}
+
+/// How people came.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AcquisitionSection {
+    /// A file of rules; empty for `acquisition.toml` in the data folder, or, where there is none, the rules that are shipped.
+    pub rules: String,
 }
 
 /// Logs.

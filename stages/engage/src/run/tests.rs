@@ -44,6 +44,8 @@ pub(super) fn profile(number: usize) -> Profile {
         last_seen: now(),
         events: 1,
         commerce: Commerce { orders: 2, last_order: Some(now()), ..Commerce::default() },
+        first_touch: None,
+        latest_touch: None,
     }
 }
 

@@ -14,7 +14,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -24,6 +24,14 @@ const STEPS: [Step; 3] = [
         },
     },
     Step { version: 3, name: "sources", statements: sources::statements },
+    Step {
+        version: 4,
+        name: "touches",
+        statements: |_| {
+            let column = |name| format!(r#"ALTER TABLE "profiles" ADD COLUMN "{name}" text"#);
+            ["first_touch", "latest_touch"].map(column).into()
+        },
+    },
 ];
 
 /// Brings the database up to the newest version and says which that is.

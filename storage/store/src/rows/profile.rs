@@ -34,6 +34,9 @@ pub struct Model {
     pub average_order: i64,
     /// Refunded over bought, 0 to 1.
     pub returns_share: f64,
+    /// As JSON; customers of whom only files are known have none.
+    pub first_touch: Option<String>,
+    pub latest_touch: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -68,6 +71,8 @@ impl From<&Profile> for Model {
             net_revenue: commerce.net_revenue().ten_thousandths(),
             average_order: commerce.revenue.ten_thousandths().checked_div(big(commerce.orders)).unwrap_or(0),
             returns_share: share(commerce.refunded, commerce.revenue),
+            first_touch: profile.first_touch.as_ref().map(json),
+            latest_touch: profile.latest_touch.as_ref().map(json),
         }
     }
 }
@@ -98,6 +103,8 @@ impl TryFrom<Model> for Profile {
                 first_order: read.optional_time("first_order", row.first_order)?,
                 last_order: read.optional_time("last_order", row.last_order)?,
             },
+            first_touch: row.first_touch.map(|touch| read.json("first_touch", &touch)).transpose()?,
+            latest_touch: row.latest_touch.map(|touch| read.json("latest_touch", &touch)).transpose()?,
             user_id: row.user_id,
             id,
         })

@@ -13,7 +13,9 @@ pub async fn impossible_rows_are_named(fresh: Case) {
     }
     fresh.sql("UPDATE profiles SET traits = 'not json' WHERE user_id = '12001'").await;
     check(store.all_profiles().await, "profiles", "traits");
-    fresh.sql("UPDATE profiles SET traits = '{}', orders = -1 WHERE user_id = '12001'").await;
+    fresh.sql("UPDATE profiles SET traits = '{}', latest_touch = '{}' WHERE user_id = '12001'").await;
+    check(store.all_profiles().await, "profiles", "latest_touch");
+    fresh.sql("UPDATE profiles SET latest_touch = NULL, orders = -1 WHERE user_id = '12001'").await;
     check(store.profile(profile_id(1)).await, "profiles", "orders");
     fresh.sql("UPDATE profiles SET orders = 1, last_seen = 9223372036854775807 WHERE user_id = '12001'").await;
     check(store.profile(profile_id(1)).await, "profiles", "last_seen");

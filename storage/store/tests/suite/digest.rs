@@ -104,6 +104,8 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE profiles SET revenue = revenue + 1 WHERE user_id = '12003'",
         "UPDATE profiles SET traits = '{}' WHERE user_id = '12003'",
         "UPDATE profiles SET last_order = NULL WHERE user_id = '12003'",
+        "UPDATE profiles SET first_touch = NULL WHERE user_id = '12002'",
+        "UPDATE profiles SET latest_touch = NULL WHERE user_id = '12002'",
         "UPDATE features SET recency_days = recency_days + 0.001",
         "UPDATE items SET name = 'other' WHERE product = '85001'",
         "UPDATE rejects SET reason = 'bad_date' WHERE line = 3",

@@ -23,6 +23,20 @@ pub fn subject_id(n: u64) -> SubjectId {
     SubjectId::derive(&[b"person", &n.to_le_bytes()])
 }
 
+/// How somebody came, so many minutes after the beginning.
+pub fn touch(minutes: u64, channel: Channel) -> Touch {
+    Touch {
+        time: at(minutes as i64) + TimeDelta::microseconds(1),
+        channel,
+        source: Some("google".into()),
+        medium: Some("organic".into()),
+        campaign: None,
+        term: Some("Tasse „blau\" 杯子\0".into()),
+        content: None,
+        landing_page: Some("https://shop.example/mugs".into()),
+    }
+}
+
 /// Person number `n`. Countries, orders and revenues come several times, some are missing.
 pub fn profile(n: u64) -> Profile {
     let countries = ["United Kingdom", "France", "EIRE", "Germany"];
@@ -49,6 +63,8 @@ pub fn profile(n: u64) -> Profile {
             first_order: (orders > 0).then(|| at(n as i64 % 11)),
             last_order: (orders > 0).then(|| at(1_000 + n as i64 % 13)),
         },
+        first_touch: n.is_multiple_of(2).then(|| touch(n, Channel::OrganicSearch)),
+        latest_touch: n.is_multiple_of(2).then(|| touch(n + 60, Channel::Email)),
     }
 }
 

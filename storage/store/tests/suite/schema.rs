@@ -1,4 +1,5 @@
 use super::{Case, fixtures::*};
+use bellwether_domain::{ChangeSet, Offset, Profile};
 use bellwether_store::{Error, Store, StoreTarget};
 
 pub async fn opening_again_changes_nothing(fresh: Case) {
@@ -25,13 +26,23 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
     fresh.store.commit(&change(1, 0..10)).await.unwrap();
     let before = fresh.store.digest().await.unwrap();
     // As the version before sources left it.
-    for statement in
-        ["DROP TABLE sources", "DROP TABLE source_activity", "DELETE FROM schema_version WHERE version > 2"]
-    {
+    let statements = [
+        "DROP TABLE sources",
+        "DROP TABLE source_activity",
+        "ALTER TABLE profiles DROP COLUMN first_touch",
+        "ALTER TABLE profiles DROP COLUMN latest_touch",
+        "DELETE FROM schema_version WHERE version > 2",
+    ];
+    for statement in statements {
         fresh.sql(statement).await;
     }
     let upgraded = fresh.another().await;
     assert_eq!(upgraded.schema_version(), fresh.store.schema_version());
+    // Everything is there but how people came, which nobody could keep then.
+    let stored = upgraded.profile(profile_id(2)).await.unwrap().unwrap();
+    assert_eq!(stored, Profile { first_touch: None, latest_touch: None, ..profile(2) });
+    let profiles = (0..10).map(profile).collect();
+    upgraded.commit(&ChangeSet { applied: Offset(2), profiles, ..ChangeSet::default() }).await.unwrap();
     assert_eq!(upgraded.digest().await.unwrap(), before);
     upgraded.put_source(&source("shop")).await.unwrap();
     assert_eq!(upgraded.sources().await.unwrap(), [source("shop")]);
@@ -69,7 +80,7 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources')";
+    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches')";
     fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
