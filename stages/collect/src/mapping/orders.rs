@@ -1,7 +1,9 @@
 //! Mappings of kind `orders`: every row is a line of an order.
 
 use super::document::{Node, Section};
-use super::{FileMapping, MappingError, NumberStyle, ValueMapping, ValueSource, file, items, source_name, value};
+use super::{
+    FileMapping, Literal, MappingError, NumberStyle, ValueMapping, ValueSource, file, items, source_name, value,
+};
 use crate::time::{TimeFormat, Zone};
 use bellwether_domain::ItemRules;
 
@@ -111,26 +113,15 @@ fn time(node: &Node<'_>) -> Result<TimeMapping, MappingError> {
         return Ok(TimeMapping { value: value::parse(node)?, format: None, zone: Zone::UTC });
     }
     let mut section = node.section()?;
-    let format = section.optional("format").map(|node| format(&node)).transpose()?.flatten();
-    let zone = match section.optional("timezone") {
-        None => Zone::UTC,
-        Some(node) => Zone::parse(node.text()?).map_err(|problem| node.error(problem))?,
-    };
+    let (format, zone) = value::format_and_zone(&mut section)?;
     let value = value::parse_table(node, &mut section)?;
     section.finish()?;
     Ok(TimeMapping { value, format, zone })
 }
 
-fn format(node: &Node<'_>) -> Result<Option<TimeFormat>, MappingError> {
-    match node.text()? {
-        "auto" => Ok(None),
-        text => TimeFormat::parse(text).map(Some).map_err(|problem| node.error(problem)),
-    }
-}
-
 fn currency(node: &Node<'_>) -> Result<ValueMapping, MappingError> {
     let value = value::parse(node)?;
-    if let ValueSource::Constant(code) = &value.source
+    if let ValueSource::Constant(Literal { text: code, .. }) = &value.source
         && !crate::orders::is_currency(code)
     {
         return Err(node.error(format!(

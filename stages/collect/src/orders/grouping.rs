@@ -5,12 +5,13 @@
 //! in the same order, and to go on where a reader stopped is to pass over as many as were given.
 
 use super::{
-    importer::ImportBatch,
-    record,
     row::{OrderRow, RowReader},
     run::{Run, Scratch},
 };
-use crate::read::{Problem, Row};
+use crate::{
+    import::{ImportBatch, record},
+    read::{Problem, Row},
+};
 use bellwether_domain::{Origin, Reject};
 use rustc_hash::FxHashSet;
 use std::{collections::VecDeque, sync::Arc};

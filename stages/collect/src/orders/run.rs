@@ -1,10 +1,7 @@
 //! The rows of one order, collected until it is given.
 
-use super::{
-    record,
-    row::{OrderRow, local_day},
-};
-use crate::read::Row;
+use super::row::{OrderRow, local_day};
+use crate::{import::record, read::Row};
 use bellwether_domain::{EventKind, Money, Origin, Quantity, RawEvent, RawOrder, RawProduct, Reject};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};

@@ -1,5 +1,6 @@
 //! Files of every sort through the whole of collecting, by its public interface only.
 
+mod events;
 mod experiments;
 mod grouping;
 mod known_data;
