@@ -3,6 +3,7 @@
 mod events;
 mod experiments;
 mod grouping;
+mod guesses;
 mod known_data;
 mod limits;
 mod mappings;
