@@ -36,6 +36,8 @@ pub struct OrderMapping {
     pub currency: ValueMapping,
     /// Facts about the customer, by name.
     pub traits: Vec<(String, ValueMapping)>,
+    /// What else is said about the order, by name, such as the branch that sold it.
+    pub properties: Vec<(String, ValueMapping)>,
     /// Which rows are returns.
     pub refund: RefundRule,
     /// What cleaning has to know about the items.
@@ -81,7 +83,8 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMappin
     let price = value::parse(&columns.required("price")?)?;
     let currency = currency(&columns.required("currency")?)?;
     columns.finish()?;
-    let traits = traits(&mut root)?;
+    let traits = named_values(&mut root, "traits")?;
+    let properties = properties(&mut root)?;
     let refund = refund(&mut root)?;
     let items = items::parse(&mut root)?;
     root.finish()?;
@@ -99,6 +102,7 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMappin
         price,
         currency,
         traits,
+        properties,
         refund,
         items,
     })
@@ -131,9 +135,22 @@ fn currency(node: &Node<'_>) -> Result<ValueMapping, MappingError> {
     Ok(value)
 }
 
-fn traits(root: &mut Section<'_>) -> Result<Vec<(String, ValueMapping)>, MappingError> {
-    let Some(node) = root.optional("traits") else { return Ok(Vec::new()) };
+fn named_values(root: &mut Section<'_>, key: &'static str) -> Result<Vec<(String, ValueMapping)>, MappingError> {
+    let Some(node) = root.optional(key) else { return Ok(Vec::new()) };
     node.section()?.entries().into_iter().map(|(name, node)| Ok((name, value::parse(&node)?))).collect()
+}
+
+/// Under this name the importer itself says which lines only look alike.
+const DISTINCT_LINES: &str = "distinct_lines";
+
+fn properties(root: &mut Section<'_>) -> Result<Vec<(String, ValueMapping)>, MappingError> {
+    let properties = named_values(root, "properties")?;
+    match properties.iter().any(|(name, _)| name == DISTINCT_LINES) {
+        true => {
+            Err(root.error(format!("a property of an order cannot be called `{DISTINCT_LINES}`; choose another name")))
+        }
+        false => Ok(properties),
+    }
 }
 
 fn refund(root: &mut Section<'_>) -> Result<RefundRule, MappingError> {

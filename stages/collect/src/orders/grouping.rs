@@ -150,8 +150,8 @@ impl Grouping {
             self.close_oldest(batch);
         }
         self.scattered += u64::from(self.remembered.contains(&key));
-        let traits = reader.traits(row, &line.customer, &line.order);
-        self.open.push_back(Run::begin(&self.source, row, line, traits, &mut self.scratch));
+        let facts = reader.facts(row, &line.customer, &line.order);
+        self.open.push_back(Run::begin(&self.source, row, line, facts, &mut self.scratch));
         self.keys.push_back(key);
         self.current = self.open.len() - 1;
     }

@@ -8,6 +8,7 @@ mod known_data;
 mod limits;
 mod mappings;
 mod nasty_files;
+mod packs;
 mod segment;
 mod support;
 mod whole_files;
