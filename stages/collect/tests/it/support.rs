@@ -109,7 +109,7 @@ fn named(mut event: Value) -> Value {
         let values = row.as_array().unwrap_or_else(|| panic!("{row} is no row")).iter().cloned();
         ["id", "name", "qty", "price", "line"].map(str::to_owned).into_iter().zip(values).collect::<Value>()
     };
-    if let Some(products) = event["order"]["products"].as_array_mut() {
+    if let Some(products) = event.pointer_mut("/order/products").and_then(Value::as_array_mut) {
         products.iter_mut().for_each(|row| *row = named(row));
     }
     event
