@@ -31,5 +31,5 @@ pub use experiment::{CovariateSummary, ExperimentData, read_experiment};
 pub use guess::{guess, guess_from_reader};
 pub use import::{DryRun, ImportBatch, Importer, SampleRow};
 pub use mapping::{EventMapping, ExperimentMapping, Mapping, OrderMapping, RowMapping};
-pub use read::file_digest;
+pub use read::{file_digest, files_of};
 pub use time::{TimeFormat, WallTime, Zone};

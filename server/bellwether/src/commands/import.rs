@@ -9,8 +9,8 @@ use crate::{
     progress::{Stages, thousands},
 };
 use anyhow::{Context as _, Result, bail};
-use bellwether_collect::{ExperimentMapping, Importer, Mapping, RowMapping};
-use std::path::Path;
+use bellwether_collect::{ExperimentMapping, Importer, Mapping, RowMapping, files_of};
+use std::path::{Path, PathBuf};
 
 /// Rows that a dry run shows.
 const DRY_RUN_ROWS: u64 = 20;
@@ -21,11 +21,20 @@ pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
         .with_context(|| format!("cannot read the mapping {}", options.mapping.display()))?;
     let mapping = Mapping::parse(&options.mapping.display().to_string(), &text)?;
     match (&mapping, mapping.rows()) {
-        (_, Some(rows)) if options.dry_run => options.files.iter().try_for_each(|file| dry_run(file, rows)),
+        (_, Some(rows)) if options.dry_run => all_files(&options)?.iter().try_for_each(|file| dry_run(file, rows)),
         (_, Some(rows)) => files(config, &options, rows).await,
         (Mapping::Experiment(mapping), _) if !options.dry_run => finished_experiment(config, &options, mapping).await,
         _ => bail!("--dry-run shows orders and events; an experiment is read in one go"),
     }
+}
+
+/// The files that were named, and those in folders that were named.
+fn all_files(options: &ImportOptions) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in &options.files {
+        files.append(&mut files_of(path)?);
+    }
+    Ok(files)
 }
 
 fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
@@ -47,8 +56,9 @@ fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
 
 async fn files(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -> Result<()> {
     let context = Context::open(config).await?;
-    let mut stages = Stages::new(options.files.len());
-    for file in &options.files {
+    let files = all_files(options)?;
+    let mut stages = Stages::new(files.len());
+    for file in &files {
         let stage = stages.start("Import");
         let mut road = Road::open(&context, mapping).await?;
         let imported = road.import(file, mapping, |now| stage.count(now.rows, "rows")).await?;

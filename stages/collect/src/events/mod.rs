@@ -15,6 +15,7 @@ mod order;
 mod reader;
 mod record;
 mod rules;
+mod taken;
 mod time;
 mod value;
 

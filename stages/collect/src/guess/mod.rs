@@ -6,6 +6,7 @@
 mod content;
 mod draft;
 mod meaning;
+mod names;
 mod plan;
 mod table;
 
