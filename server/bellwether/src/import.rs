@@ -9,7 +9,7 @@ use crate::{
     progress::thousands,
 };
 use anyhow::{Context as _, Result, bail, ensure};
-use bellwether_collect::{ImportBatch, Importer, OrderMapping, file_digest};
+use bellwether_collect::{ImportBatch, Importer, RowMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_store::Store;
@@ -110,11 +110,12 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
 impl<'a> Road<'a> {
     /// Opens the road for a source, and first brings to the end what an earlier process left in the inbox. The source's
     /// rules are kept in the Store, so that whatever is in the inbox can always be cleaned as it was meant.
-    pub async fn open(context: &'a Context, mapping: &OrderMapping) -> Result<Self> {
+    pub async fn open(context: &'a Context, mapping: impl Into<RowMapping<'_>>) -> Result<Self> {
+        let mapping = mapping.into();
         // By the rules of then: what is cleaned twice must come out as it did before.
         catch_up(context).await?;
         let mut rules = stored_rules(&context.store).await?;
-        rules.insert(mapping.source.clone(), mapping.items.clone());
+        rules.insert(mapping.source().to_owned(), mapping.items().clone());
         context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?;
         Ok(Self { context, pipeline: pipeline(context).await? })
     }
@@ -123,9 +124,10 @@ impl<'a> Road<'a> {
     pub async fn import(
         &mut self,
         path: &Path,
-        mapping: &OrderMapping,
+        mapping: impl Into<RowMapping<'_>>,
         mut report: impl FnMut(&ImportCursor),
     ) -> Result<Imported> {
+        let mapping = mapping.into();
         let mut importer = Importer::open(path, mapping)?;
         let currency = shop_currency(&self.context.config, &importer);
         if let Some(currency) = &currency {
@@ -172,10 +174,10 @@ impl<'a> Road<'a> {
     }
 
     /// Where the import of a file stands. What was imported under another mapping cannot go on under this one.
-    async fn cursor(&self, path: &Path, mapping: &OrderMapping, currency: Option<&str>) -> Result<ImportCursor> {
+    async fn cursor(&self, path: &Path, mapping: RowMapping<'_>, currency: Option<&str>) -> Result<ImportCursor> {
         let digest = file_digest(path)?;
-        let import = ImportId::derive(&[mapping.source.as_bytes(), digest.as_bytes()]);
-        let reading = [mapping.digest.as_str(), currency.unwrap_or_default()].join(" ");
+        let import = ImportId::derive(&[mapping.source().as_bytes(), digest.as_bytes()]);
+        let reading = [mapping.digest(), currency.unwrap_or_default()].join(" ");
         let inbox = &self.context.inbox;
         match inbox.import_cursor(import)? {
             // An older version did not keep the mapping.
@@ -198,7 +200,7 @@ impl<'a> Road<'a> {
         }
         Ok(ImportCursor {
             import,
-            source: mapping.source.clone(),
+            source: mapping.source().to_owned(),
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             mapping: reading,
             position: 0,
@@ -261,8 +263,11 @@ fn read_into_inbox(
             cursor.rows += batch.rows;
             cursor.events += batch.events;
             cursor.rejected += batch.rejected;
-            let batch = NewBatch { records: batch.records, body: batch.body };
-            inbox.append_at_hand(batch, Some(&cursor), clock.now())?;
+            match batch.records {
+                // It only counts rows that the mapping leaves out on purpose.
+                0 => inbox.append(&[], Some(&cursor), clock.now())?,
+                records => inbox.append_at_hand(NewBatch { records, body: batch.body }, Some(&cursor), clock.now())?,
+            };
             // The other side is gone only when it failed, and then it says why.
             if arrived.blocking_send(cursor.clone()).is_err() {
                 return Ok(());
@@ -301,7 +306,7 @@ fn warn_of_scattered_orders(times: u64) {
 pub fn sentence(imported: &Imported, rows_per_second: u64) -> String {
     let ImportRecord { file, rows, events, rejected, .. } = &imported.record;
     let counts = format!(
-        "{file}: {} rows → {} order events, {} rows in quarantine",
+        "{file}: {} rows → {} events, {} rows in quarantine",
         thousands(*rows),
         thousands(*events),
         thousands(*rejected)

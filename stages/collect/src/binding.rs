@@ -1,8 +1,9 @@
 //! A mapping's values, tied to the columns of a file.
 
 use crate::{
+    cast,
     error::Result,
-    mapping::{Cast, TemplatePart, ValueMapping, ValueSource},
+    mapping::{Cast, Name, TemplatePart, ValueMapping, ValueSource},
     read::{Columns, Row},
 };
 use rustc_hash::FxHashMap;
@@ -12,8 +13,10 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub(crate) struct Bound {
     source: Source,
-    cast: Cast,
+    casts: Vec<Cast>,
     map: FxHashMap<String, String>,
+    otherwise: Option<String>,
+    default: Option<String>,
     /// The column, where its text is taken as it is: the usual case, and the hot one.
     plain: Option<usize>,
     /// The column's name, or the mapping's key where there is no column: what people look for.
@@ -44,10 +47,10 @@ pub(crate) struct Context<'r> {
 
 impl Bound {
     pub fn new(mapping: &ValueMapping, columns: &Columns) -> Result<Self> {
-        let index = |column: &str| columns.index(column, &mapping.key);
+        let index = |column: &Name| columns.index(&column.text, &mapping.key);
         let (source, label) = match &mapping.source {
-            ValueSource::Column(column) => (Source::Column(index(column)?), column.clone()),
-            ValueSource::Constant(text) => (Source::Constant(text.clone()), mapping.key.clone()),
+            ValueSource::Column(column) => (Source::Column(index(column)?), column.text.clone()),
+            ValueSource::Constant(literal) => (Source::Constant(literal.text.clone()), mapping.key.clone()),
             ValueSource::Template(template) => {
                 let part = |part: &TemplatePart| {
                     Ok(match part {
@@ -62,10 +65,19 @@ impl Bound {
         };
         let map: FxHashMap<_, _> = mapping.map.iter().map(|(from, to)| (from.clone(), to.clone())).collect();
         let plain = match source {
-            Source::Column(index) if map.is_empty() && mapping.cast == Cast::Text => Some(index),
+            Source::Column(index) if mapping.is_plain() => Some(index),
             _ => None,
         };
-        Ok(Self { source, cast: mapping.cast, map, plain, label })
+        let default = mapping.default.as_ref().map(|literal| literal.text.clone());
+        Ok(Self {
+            source,
+            casts: mapping.casts.clone(),
+            map,
+            otherwise: mapping.otherwise.clone(),
+            default,
+            plain,
+            label,
+        })
     }
 
     /// The value of a row; empty where it has none.
@@ -83,10 +95,15 @@ impl Bound {
             Source::Constant(text) => Cow::Borrowed(text.as_str()),
             Source::Template(parts) => Cow::Owned(fill(parts, row, context)),
         };
-        let cast = self.cast(text);
-        match self.map.is_empty() {
-            true => cast,
-            false => self.map.get(cast.as_ref()).map_or(cast, |mapped| Cow::Borrowed(mapped.as_str())),
+        let text = self.casts.iter().fold(text, |text, cast| cast::text(*cast, text));
+        let otherwise = self.otherwise.as_ref().filter(|_| !text.is_empty());
+        let mapped = match self.map.get(text.as_ref()).or(otherwise) {
+            Some(mapped) => Cow::Borrowed(mapped.as_str()),
+            None => text,
+        };
+        match &self.default {
+            Some(default) if mapped.is_empty() => Cow::Borrowed(default.as_str()),
+            _ => mapped,
         }
     }
 
@@ -95,18 +112,6 @@ impl Bound {
         match self.plain {
             Some(index) => Cow::Borrowed(row.field(index)),
             None => self.changed(row, Context::default()),
-        }
-    }
-
-    fn cast<'r>(&self, text: Cow<'r, str>) -> Cow<'r, str> {
-        match self.cast {
-            Cast::Text => text,
-            Cast::Lower => Cow::Owned(text.to_lowercase()),
-            Cast::Upper => Cow::Owned(text.to_uppercase()),
-            Cast::IntegerText => match text {
-                Cow::Borrowed(text) => Cow::Borrowed(integer_text(text)),
-                Cow::Owned(text) => Cow::Owned(integer_text(&text).to_owned()),
-            },
         }
     }
 }
@@ -135,34 +140,5 @@ fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
         _ => text.trim(),
-    }
-}
-
-/// `17850.0` without its `.0`; anything else as it is.
-fn integer_text(text: &str) -> &str {
-    match text.split_once('.') {
-        Some((whole, zeros))
-            if !whole.is_empty()
-                && whole.bytes().all(|byte| byte.is_ascii_digit())
-                && !zeros.is_empty()
-                && zeros.bytes().all(|byte| byte == b'0') =>
-        {
-            whole
-        }
-        _ => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::integer_text;
-
-    #[test]
-    fn only_whole_numbers_lose_their_point() {
-        assert_eq!(integer_text("17850.0"), "17850");
-        assert_eq!(integer_text("17850"), "17850");
-        assert_eq!(integer_text("17850.5"), "17850.5");
-        assert_eq!(integer_text("v1.0"), "v1.0");
-        assert_eq!(integer_text(".0"), ".0");
     }
 }

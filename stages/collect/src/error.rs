@@ -95,6 +95,24 @@ pub enum Error {
         /// A format that could be meant.
         suggestion: String,
     },
+    /// A rule of the mapping names no time, and a file has none of its own.
+    #[error(
+        "{file}: rule {rule} of the mapping has no `time`, and a file does not say when it arrived; add time = \"Column\", or for a list without dates time = {{ constant = \"2026-01-31\" }}"
+    )]
+    NoTime {
+        /// Which file.
+        file: String,
+        /// The rule's number, from 1.
+        rule: usize,
+    },
+    /// The mapping looks for lists in a file of rows.
+    #[error("{file} has rows of single values, but the mapping asks for each element of `{list}`; only JSON has lists")]
+    NoLists {
+        /// Which file.
+        file: String,
+        /// The list.
+        list: String,
+    },
     /// There are rows, and none of them can be used.
     #[error("{file}: none of its {rows} rows can be used; the first: {first}")]
     AllRowsBad {

@@ -1,6 +1,7 @@
 //! Numbers as shops write them, read exactly.
 
 use crate::mapping::NumberStyle;
+use std::borrow::Cow;
 
 const PLACES: u32 = 4;
 /// The largest price or quantity, in ten-thousandths: sums of larger ones would leave what can be kept.
@@ -49,10 +50,7 @@ fn written_out(text: &str, style: NumberStyle) -> Result<i64, String> {
     let fault = || not_a_number(text, style);
     let decimal = char::from(style.decimal);
     let bare = text.trim().trim_matches(is_currency_sign).trim();
-    let (negative, bare) = match bare.strip_prefix('-').or_else(|| bare.strip_prefix('\u{2212}')) {
-        Some(rest) => (true, rest.trim_start().trim_start_matches(is_currency_sign)),
-        None => (false, bare.strip_prefix('+').unwrap_or(bare)),
-    };
+    let (negative, bare) = signed(bare);
     let (whole, fraction) = bare.split_once(decimal).unwrap_or((bare, ""));
     let whole = ungrouped(whole, style.thousands).ok_or_else(fault)?;
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
@@ -72,6 +70,14 @@ fn written_out(text: &str, style: NumberStyle) -> Result<i64, String> {
         .and_then(|value| value.checked_add(i64::from(rest)))
         .ok_or_else(|| format!("`{text}` is larger than 922 trillion, the largest number that can be kept"))?;
     Ok(if negative { -value } else { value })
+}
+
+/// Whether a minus stands before a number, and the number without its sign.
+fn signed(bare: &str) -> (bool, &str) {
+    match bare.strip_prefix('-').or_else(|| bare.strip_prefix('\u{2212}')) {
+        Some(rest) => (true, rest.trim_start().trim_start_matches(is_currency_sign)),
+        None => (false, bare.strip_prefix('+').unwrap_or(bare)),
+    }
 }
 
 /// The first four decimal places, filled up, and whether to round up; `None` where more may not be dropped.
@@ -135,6 +141,58 @@ fn readable(text: &str, style: NumberStyle) -> bool {
     !bare.is_empty() && digits(fraction) && ungrouped(whole, style.thousands).is_some_and(|whole| digits(&whole))
 }
 
+/// A number as JSON writes it, with all of its places.
+///
+/// # Errors
+/// As [`ten_thousandths`], for texts that are no number.
+pub(crate) fn json(text: &str, style: NumberStyle) -> Result<Cow<'_, str>, String> {
+    let text = text.trim();
+    if style.decimal == b'.' && is_json_number(text) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let decimal = char::from(style.decimal);
+    let bare = text.trim_matches(is_currency_sign).trim();
+    let (negative, bare) = signed(bare);
+    let (whole, fraction) = bare.split_once(decimal).unwrap_or((bare, ""));
+    let whole = ungrouped(whole, style.thousands);
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    match whole.filter(|whole| all_digits(whole) && all_digits(fraction) && whole.len() + fraction.len() > 0) {
+        None => Err(not_a_number(text, style)),
+        Some(whole) => {
+            let whole = match whole.trim_start_matches('0') {
+                "" => "0",
+                digits => digits,
+            };
+            let sign = if negative { "-" } else { "" };
+            let point = if fraction.is_empty() { "" } else { "." };
+            Ok(Cow::Owned(format!("{sign}{whole}{point}{fraction}")))
+        }
+    }
+}
+
+/// `-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?`, and not longer than any number is written.
+pub(crate) fn is_json_number(text: &str) -> bool {
+    fn digits(text: &str) -> Option<&str> {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        (rest.len() < text.len()).then_some(rest)
+    }
+    let read = || {
+        let text = text.strip_prefix('-').unwrap_or(text);
+        let mut rest = match text.strip_prefix('0') {
+            Some(rest) => rest,
+            None => digits(text)?,
+        };
+        if let Some(fraction) = rest.strip_prefix('.') {
+            rest = digits(fraction)?;
+        }
+        match rest.strip_prefix(['e', 'E']) {
+            Some(exponent) => digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
+            None => Some(rest),
+        }
+    };
+    text.len() <= 400 && read() == Some("")
+}
+
 /// Reads a number for statistics.
 ///
 /// # Errors
@@ -180,6 +238,23 @@ mod tests {
         check("922337203685477.5807", POINT, Ok(i64::MAX));
         check("2.00005", NumberStyle { round: true, ..POINT }, Ok(20_001));
         check("2.00004", NumberStyle { round: true, ..POINT }, Ok(20_000));
+    }
+
+    #[test]
+    fn numbers_keep_their_places_in_json() {
+        let check = |text: &str, style, expected: Option<&str>| {
+            assert_eq!(json(text, style).ok().as_deref(), expected, "{text}");
+        };
+        check("0.000123456", POINT, Some("0.000123456"));
+        check("-1.5e-05", POINT, Some("-1.5e-05"));
+        check(" +007.50 ", POINT, Some("7.50"));
+        check("€ 1.234,5", GERMAN, Some("1234.5"));
+        check(".5", POINT, Some("0.5"));
+        check("-,5", GERMAN, Some("-0.5"));
+        check("12.", POINT, Some("12"));
+        for text in ["", "-", ".", "1.2.3", "1e", "0x10", "NaN", "12a"] {
+            check(text, POINT, None);
+        }
     }
 
     #[test]
@@ -233,6 +308,16 @@ mod tests {
             let _ = ten_thousandths(&text, POINT);
             let _ = ten_thousandths(&text, GERMAN);
             let _ = float(&text, GERMAN);
+        }
+
+        #[test]
+        fn what_is_written_as_json_is_json(text in "[-+0-9.,eE €]{0,12}") {
+            for style in [POINT, GERMAN] {
+                if let Ok(number) = json(&text, style) {
+                    prop_assert!(is_json_number(&number), "{} {}", text, number);
+                    prop_assert!(serde_json::from_str::<&serde_json::value::RawValue>(&number).is_ok(), "{}", number);
+                }
+            }
         }
     }
 }

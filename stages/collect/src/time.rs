@@ -41,6 +41,13 @@ pub struct WallTime {
     offset_seconds: Option<i32>,
 }
 
+impl WallTime {
+    /// The day on the calendar beside that clock.
+    pub fn day(self) -> NaiveDate {
+        self.local.date()
+    }
+}
+
 /// Where the clock hung that the times were read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
@@ -123,6 +130,11 @@ impl TimeFormat {
             _ => Form::Signs(signs(text)?),
         };
         Ok(Self { written: text.to_owned(), form })
+    }
+
+    /// ISO 8601.
+    pub fn iso() -> Self {
+        Self { written: "iso".to_owned(), form: Form::Iso }
     }
 
     /// Reads a moment; `None` where the text has another form.

@@ -9,8 +9,8 @@ use crate::{
     progress::{Stages, thousands},
 };
 use anyhow::{Context as _, Result, bail};
-use bellwether_collect::{ExperimentMapping, Importer, Mapping, OrderMapping};
-use std::path::Path;
+use bellwether_collect::{ExperimentMapping, Importer, Mapping, RowMapping, files_of};
+use std::path::{Path, PathBuf};
 
 /// Rows that a dry run shows.
 const DRY_RUN_ROWS: u64 = 20;
@@ -19,22 +19,32 @@ const DRY_RUN_ROWS: u64 = 20;
 pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
     let text = std::fs::read_to_string(&options.mapping)
         .with_context(|| format!("cannot read the mapping {}", options.mapping.display()))?;
-    match Mapping::parse(&options.mapping.display().to_string(), &text)? {
-        Mapping::Orders(mapping) if options.dry_run => {
-            for file in &options.files {
-                dry_run(file, &mapping)?;
-            }
-            Ok(())
-        }
-        Mapping::Orders(mapping) => orders(config, &options, &mapping).await,
-        Mapping::Experiment(_) if options.dry_run => bail!("--dry-run shows orders; an experiment is read in one go"),
-        Mapping::Experiment(mapping) => finished_experiment(config, &options, &mapping).await,
+    let mapping = Mapping::parse(&options.mapping.display().to_string(), &text)?;
+    match (&mapping, mapping.rows()) {
+        (_, Some(rows)) if options.dry_run => all_files(&options)?.iter().try_for_each(|file| dry_run(file, rows)),
+        (_, Some(rows)) => files(config, &options, rows).await,
+        (Mapping::Experiment(mapping), _) if !options.dry_run => finished_experiment(config, &options, mapping).await,
+        _ => bail!("--dry-run shows orders and events; an experiment is read in one go"),
     }
 }
 
-fn dry_run(file: &Path, mapping: &OrderMapping) -> Result<()> {
+/// The files that were named, and those in folders that were named.
+fn all_files(options: &ImportOptions) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in &options.files {
+        files.append(&mut files_of(path)?);
+    }
+    Ok(files)
+}
+
+fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
     let shown = Importer::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?;
-    println!("{}: {} rows read, times as {}", file.display(), shown.rows, shown.time_format);
+    let times = if shown.time_format.is_empty() { String::new() } else { format!(", times as {}", shown.time_format) };
+    println!("{}: {} rows read{times}", file.display(), shown.rows);
+    for row in shown.before {
+        let values: Vec<String> = row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        println!("line {}: {}", row.line, values.join(" "));
+    }
     for event in shown.events {
         println!("{}", serde_json::to_string_pretty(&event)?);
     }
@@ -44,10 +54,11 @@ fn dry_run(file: &Path, mapping: &OrderMapping) -> Result<()> {
     Ok(())
 }
 
-async fn orders(config: Config, options: &ImportOptions, mapping: &OrderMapping) -> Result<()> {
+async fn files(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -> Result<()> {
     let context = Context::open(config).await?;
-    let mut stages = Stages::new(options.files.len());
-    for file in &options.files {
+    let files = all_files(options)?;
+    let mut stages = Stages::new(files.len());
+    for file in &files {
         let stage = stages.start("Import");
         let mut road = Road::open(&context, mapping).await?;
         let imported = road.import(file, mapping, |now| stage.count(now.rows, "rows")).await?;

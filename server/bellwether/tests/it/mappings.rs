@@ -21,7 +21,7 @@ fn a_mapping_of_which_nothing_came_can_be_mended() {
     assert_eq!(shop.report()["rejects"][0]["rows"], 20);
     shop.edit_mapping("[columns]", COMMA);
     let said = shop.said(&["import", "orders.csv", "--mapping", "mapping.toml"]);
-    assert!(said.contains("20 rows → 20 order events, 0 rows in quarantine"), "{said}");
+    assert!(said.contains("20 rows → 20 events, 0 rows in quarantine"), "{said}");
     assert_eq!(shop.report()["rejects"], serde_json::json!([]));
     assert_eq!(shop.digest(), right.digest());
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     mapping::{ExperimentMapping, NumberStyle},
     number,
-    read::{Input, KEEP, Next, Problem, Row, Table},
+    read::{Input, KEEP, Next, Problem, Row, Table, Text},
 };
 use bellwether_domain::{
     ArmSummary, ExperimentDefinition, ExperimentId, ExperimentKind, MetricKind, Origin, Reject, RejectReason,
@@ -144,7 +144,7 @@ impl<'m> Reading<'m> {
     }
 
     fn read_file(&mut self, path: &Path, arm: Option<&str>) -> Result<()> {
-        let mut table = Table::open(Input::open(path)?, &self.mapping.file)?;
+        let mut table = Table::open(Text::open(Input::open(path)?, self.mapping.file.encoding)?, &self.mapping.file)?;
         let binding = self.bind(&table)?;
         table.forget_sample();
         let Table { name, columns, mut rows, .. } = table;

@@ -1,6 +1,7 @@
 //! A strict walk over a TOML document: every key is asked for by name, and what nobody asked for is an error with its place.
 
 use super::MappingError;
+use super::name::{Asked, Name, NameTable};
 use crate::nearest::{listed, nearest};
 use toml::{
     Spanned,
@@ -12,6 +13,8 @@ use toml::{
 pub(super) struct Document<'t> {
     pub file: &'t str,
     pub text: &'t str,
+    /// What it calls the values of a record.
+    pub names: &'t NameTable,
 }
 
 impl Document<'_> {
@@ -98,6 +101,16 @@ impl<'t> Section<'t> {
         entries.into_iter().map(|(_, key, node)| (key, node)).collect()
     }
 
+    /// The keys that stand in it.
+    pub fn written(&self) -> Vec<String> {
+        self.table.iter().map(|(name, _)| name.get_ref().to_string()).collect()
+    }
+
+    /// The names that values of the whole document were asked for by.
+    pub fn names(&self) -> Vec<Asked> {
+        self.document.names.asked()
+    }
+
     pub fn error(&self, message: impl Into<String>) -> MappingError {
         self.document.error_at(self.start, message)
     }
@@ -142,6 +155,33 @@ impl<'t> Node<'t> {
         match self.value.get_ref() {
             DeValue::String(text) => Ok(text),
             other => Err(self.expected("a text in quotes", other)),
+        }
+    }
+
+    /// The name of a column or a path into JSON.
+    pub fn name(&self) -> Result<Name, MappingError> {
+        match self.text()?.trim() {
+            "" => Err(self.error(format!("`{}` names no column", self.path))),
+            written => Ok(self.name_of(written)),
+        }
+    }
+
+    /// A name that stands somewhere inside of this value.
+    pub fn name_of(&self, written: &str) -> Name {
+        self.document.names.name(written, &self.path)
+    }
+
+    /// A number as JSON writes it.
+    pub fn json_number(&self) -> Result<String, MappingError> {
+        let digits = match self.value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', ""),
+            DeValue::Float(number) => number.as_str().replace('_', ""),
+            other => return Err(self.expected("a text, a number, true or false", other)),
+        };
+        let digits = digits.strip_prefix('+').unwrap_or(&digits);
+        match serde_json::from_str::<serde_json::Number>(digits) {
+            Ok(_) => Ok(digits.to_owned()),
+            Err(_) => Err(self.error(format!("`{}` is not a usable number: {digits}", self.path))),
         }
     }
 

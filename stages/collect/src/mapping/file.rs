@@ -6,12 +6,28 @@ use super::document::Section;
 /// The form of a delimited file. Everything is found out by itself where the mapping does not say it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileMapping {
+    /// What the file is made of.
+    pub format: Format,
     /// What stands between two fields.
     pub delimiter: Delimiter,
     /// How text is written as bytes.
     pub encoding: Encoding,
     /// Where the names of the columns come from.
     pub header: Header,
+}
+
+/// What a file is made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// By its first sign: `{` and `[` begin JSON.
+    #[default]
+    Detect,
+    /// Rows of fields.
+    Delimited,
+    /// A JSON object on each line.
+    JsonLines,
+    /// JSON objects in a list, or one behind the other, over as many lines as they like.
+    Json,
 }
 
 /// What stands between two fields.
@@ -85,9 +101,20 @@ impl Default for NumberStyle {
     }
 }
 
+/// `[file]` of a table.
 pub(super) fn parse(root: &mut Section<'_>) -> Result<FileMapping, MappingError> {
+    parse_with(root, &[("auto", Format::Delimited), ("delimited", Format::Delimited)])
+}
+
+/// `[file]` of anything that can be read.
+pub(super) fn parse_any(root: &mut Section<'_>) -> Result<FileMapping, MappingError> {
+    parse_with(root, &FORMATS)
+}
+
+fn parse_with(root: &mut Section<'_>, formats: &[(&'static str, Format)]) -> Result<FileMapping, MappingError> {
     let Some(node) = root.optional("file") else { return Ok(FileMapping::default()) };
     let mut section = node.section()?;
+    let format = section.optional("format").map(|node| node.choice(formats)).transpose()?;
     let delimiter = section.optional("delimiter").map(|node| node.choice(&DELIMITERS)).transpose()?;
     let encoding = section.optional("encoding").map(|node| node.choice(&ENCODINGS)).transpose()?;
     let header = match section.optional("header") {
@@ -97,7 +124,8 @@ pub(super) fn parse(root: &mut Section<'_>) -> Result<FileMapping, MappingError>
         Some(_) => Header::None,
     };
     section.finish()?;
-    Ok(FileMapping { delimiter: delimiter.unwrap_or_default(), encoding: encoding.unwrap_or_default(), header })
+    let format = format.unwrap_or_default();
+    Ok(FileMapping { format, delimiter: delimiter.unwrap_or_default(), encoding: encoding.unwrap_or_default(), header })
 }
 
 pub(super) fn parse_numbers(root: &mut Section<'_>) -> Result<NumberStyle, MappingError> {
@@ -117,6 +145,9 @@ pub(super) fn parse_numbers(root: &mut Section<'_>) -> Result<NumberStyle, Mappi
     section.finish()?;
     Ok(style)
 }
+
+const FORMATS: [(&str, Format); 4] =
+    [("auto", Format::Detect), ("delimited", Format::Delimited), ("jsonl", Format::JsonLines), ("json", Format::Json)];
 
 const DELIMITERS: [(&str, Delimiter); 7] = [
     ("auto", Delimiter::Detect),

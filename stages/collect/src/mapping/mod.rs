@@ -3,20 +3,34 @@
 //! It is read strictly: an unknown key, a wrong type or an impossible word is an error with line and column,
 //! and the nearest correct word where there is one.
 
+mod condition;
 mod document;
+mod events;
 mod experiment;
+mod fields;
 mod file;
 mod items;
+mod name;
+mod order_rule;
 mod orders;
+mod rows;
 mod value;
 
 pub use crate::error::MappingError;
+pub use condition::{Condition, Test};
+pub use events::{EventMapping, EventRule};
 pub use experiment::{ArmMapping, ExperimentMapping, OutcomeMapping};
-pub use file::{Delimiter, Encoding, FileMapping, Header, NumberStyle};
+pub use fields::{FieldContent, FieldMapping, FieldMappings};
+pub use file::{Delimiter, Encoding, FileMapping, Format, Header, NumberStyle};
+pub use name::Name;
+pub(crate) use name::{Scope, Step};
+pub use order_rule::OrderRule;
 pub use orders::{OrderMapping, RefundRule, TimeMapping};
-pub use value::{Cast, Template, TemplatePart, ValueMapping, ValueSource};
+pub use rows::RowMapping;
+pub use value::{Cast, Literal, Template, TemplatePart, ValueMapping, ValueSource};
 
 use document::{Document, Section};
+use name::NameTable;
 use toml::de::DeTable;
 
 /// What a mapping file describes.
@@ -24,6 +38,8 @@ use toml::de::DeTable;
 pub enum Mapping {
     /// Rows are lines of orders.
     Orders(Box<OrderMapping>),
+    /// Records become events by rules.
+    Events(Box<EventMapping>),
     /// Rows are the people of a finished experiment.
     Experiment(Box<ExperimentMapping>),
 }
@@ -35,14 +51,34 @@ impl Mapping {
     /// The first thing that is wrong, with its line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, MappingError> {
         let text = text.trim_start_matches('\u{feff}');
-        let document = Document { file, text };
+        let names = NameTable::default();
+        let document = Document { file, text, names: &names };
         let table = DeTable::parse(text)
             .map_err(|error| document.error_at(error.span().map_or(0, |span| span.start), error.message()))?;
         let mut root = Section::root(document, &table);
-        let kind = root.required("kind")?.choice(&[("orders", Kind::Orders), ("experiment", Kind::Experiment)])?;
+        let kind = root.required("kind")?.choice(&KINDS)?;
         match kind {
             Kind::Orders => orders::parse(root, digest(text)).map(|mapping| Self::Orders(Box::new(mapping))),
+            Kind::Events => events::parse(root, digest(text)).map(|mapping| Self::Events(Box::new(mapping))),
             Kind::Experiment => experiment::parse(root).map(|mapping| Self::Experiment(Box::new(mapping))),
+        }
+    }
+
+    /// What it describes, as the mapping writes it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Orders(_) => "orders",
+            Self::Events(_) => "events",
+            Self::Experiment(_) => "experiment",
+        }
+    }
+
+    /// The mapping of a file that becomes events; `None` for an experiment, which becomes sums.
+    pub fn rows(&self) -> Option<RowMapping<'_>> {
+        match self {
+            Self::Orders(mapping) => Some(RowMapping::Orders(mapping)),
+            Self::Events(mapping) => Some(RowMapping::Events(mapping)),
+            Self::Experiment(_) => None,
         }
     }
 
@@ -50,6 +86,7 @@ impl Mapping {
     pub fn source(&self) -> &str {
         match self {
             Self::Orders(mapping) => &mapping.source,
+            Self::Events(mapping) => &mapping.source,
             Self::Experiment(mapping) => &mapping.source,
         }
     }
@@ -63,7 +100,20 @@ impl OrderMapping {
     pub fn parse(file: &str, text: &str) -> Result<Self, MappingError> {
         match Mapping::parse(file, text)? {
             Mapping::Orders(mapping) => Ok(*mapping),
-            Mapping::Experiment(_) => Err(other_kind(file, text, "experiment", "orders")),
+            other => Err(other_kind(file, text, &other, "orders")),
+        }
+    }
+}
+
+impl EventMapping {
+    /// Reads a mapping of kind `events`.
+    ///
+    /// # Errors
+    /// As [`Mapping::parse`]; also when the mapping is of another kind.
+    pub fn parse(file: &str, text: &str) -> Result<Self, MappingError> {
+        match Mapping::parse(file, text)? {
+            Mapping::Events(mapping) => Ok(*mapping),
+            other => Err(other_kind(file, text, &other, "events")),
         }
     }
 }
@@ -76,7 +126,7 @@ impl ExperimentMapping {
     pub fn parse(file: &str, text: &str) -> Result<Self, MappingError> {
         match Mapping::parse(file, text)? {
             Mapping::Experiment(mapping) => Ok(*mapping),
-            Mapping::Orders(_) => Err(other_kind(file, text, "orders", "experiment")),
+            other => Err(other_kind(file, text, &other, "experiment")),
         }
     }
 }
@@ -90,12 +140,16 @@ fn digest(text: &str) -> String {
 #[derive(Clone, Copy)]
 enum Kind {
     Orders,
+    Events,
     Experiment,
 }
 
-fn other_kind(file: &str, text: &str, found: &str, wanted: &str) -> MappingError {
+const KINDS: [(&str, Kind); 3] = [("orders", Kind::Orders), ("events", Kind::Events), ("experiment", Kind::Experiment)];
+
+fn other_kind(file: &str, text: &str, found: &Mapping, wanted: &str) -> MappingError {
     let at = text.find("kind").unwrap_or(0);
-    Document { file, text }
+    let found = found.kind();
+    Document { file, text, names: &NameTable::default() }
         .error_at(at, format!("this is a mapping of kind `{found}`; one of kind `{wanted}` is needed here"))
 }
 

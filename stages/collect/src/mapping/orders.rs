@@ -1,7 +1,9 @@
 //! Mappings of kind `orders`: every row is a line of an order.
 
 use super::document::{Node, Section};
-use super::{FileMapping, MappingError, NumberStyle, ValueMapping, ValueSource, file, items, source_name, value};
+use super::{
+    FileMapping, Literal, MappingError, NumberStyle, ValueMapping, ValueSource, file, items, source_name, value,
+};
 use crate::time::{TimeFormat, Zone};
 use bellwether_domain::ItemRules;
 
@@ -34,6 +36,8 @@ pub struct OrderMapping {
     pub currency: ValueMapping,
     /// Facts about the customer, by name.
     pub traits: Vec<(String, ValueMapping)>,
+    /// What else is said about the order, by name, such as the branch that sold it.
+    pub properties: Vec<(String, ValueMapping)>,
     /// Which rows are returns.
     pub refund: RefundRule,
     /// What cleaning has to know about the items.
@@ -79,7 +83,8 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMappin
     let price = value::parse(&columns.required("price")?)?;
     let currency = currency(&columns.required("currency")?)?;
     columns.finish()?;
-    let traits = traits(&mut root)?;
+    let traits = named_values(&mut root, "traits")?;
+    let properties = properties(&mut root)?;
     let refund = refund(&mut root)?;
     let items = items::parse(&mut root)?;
     root.finish()?;
@@ -97,6 +102,7 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMappin
         price,
         currency,
         traits,
+        properties,
         refund,
         items,
     })
@@ -111,26 +117,15 @@ fn time(node: &Node<'_>) -> Result<TimeMapping, MappingError> {
         return Ok(TimeMapping { value: value::parse(node)?, format: None, zone: Zone::UTC });
     }
     let mut section = node.section()?;
-    let format = section.optional("format").map(|node| format(&node)).transpose()?.flatten();
-    let zone = match section.optional("timezone") {
-        None => Zone::UTC,
-        Some(node) => Zone::parse(node.text()?).map_err(|problem| node.error(problem))?,
-    };
+    let (format, zone) = value::format_and_zone(&mut section)?;
     let value = value::parse_table(node, &mut section)?;
     section.finish()?;
     Ok(TimeMapping { value, format, zone })
 }
 
-fn format(node: &Node<'_>) -> Result<Option<TimeFormat>, MappingError> {
-    match node.text()? {
-        "auto" => Ok(None),
-        text => TimeFormat::parse(text).map(Some).map_err(|problem| node.error(problem)),
-    }
-}
-
 fn currency(node: &Node<'_>) -> Result<ValueMapping, MappingError> {
     let value = value::parse(node)?;
-    if let ValueSource::Constant(code) = &value.source
+    if let ValueSource::Constant(Literal { text: code, .. }) = &value.source
         && !crate::orders::is_currency(code)
     {
         return Err(node.error(format!(
@@ -140,9 +135,22 @@ fn currency(node: &Node<'_>) -> Result<ValueMapping, MappingError> {
     Ok(value)
 }
 
-fn traits(root: &mut Section<'_>) -> Result<Vec<(String, ValueMapping)>, MappingError> {
-    let Some(node) = root.optional("traits") else { return Ok(Vec::new()) };
+fn named_values(root: &mut Section<'_>, key: &'static str) -> Result<Vec<(String, ValueMapping)>, MappingError> {
+    let Some(node) = root.optional(key) else { return Ok(Vec::new()) };
     node.section()?.entries().into_iter().map(|(name, node)| Ok((name, value::parse(&node)?))).collect()
+}
+
+/// Under this name the importer itself says which lines only look alike.
+const DISTINCT_LINES: &str = "distinct_lines";
+
+fn properties(root: &mut Section<'_>) -> Result<Vec<(String, ValueMapping)>, MappingError> {
+    let properties = named_values(root, "properties")?;
+    match properties.iter().any(|(name, _)| name == DISTINCT_LINES) {
+        true => {
+            Err(root.error(format!("a property of an order cannot be called `{DISTINCT_LINES}`; choose another name")))
+        }
+        false => Ok(properties),
+    }
 }
 
 fn refund(root: &mut Section<'_>) -> Result<RefundRule, MappingError> {

@@ -5,12 +5,13 @@
 //! in the same order, and to go on where a reader stopped is to pass over as many as were given.
 
 use super::{
-    importer::ImportBatch,
-    record,
     row::{OrderRow, RowReader},
     run::{Run, Scratch},
 };
-use crate::read::{Problem, Row};
+use crate::{
+    import::{ImportBatch, record},
+    read::{Problem, Row},
+};
 use bellwether_domain::{Origin, Reject};
 use rustc_hash::FxHashSet;
 use std::{collections::VecDeque, sync::Arc};
@@ -149,8 +150,8 @@ impl Grouping {
             self.close_oldest(batch);
         }
         self.scattered += u64::from(self.remembered.contains(&key));
-        let traits = reader.traits(row, &line.customer, &line.order);
-        self.open.push_back(Run::begin(&self.source, row, line, traits, &mut self.scratch));
+        let facts = reader.facts(row, &line.customer, &line.order);
+        self.open.push_back(Run::begin(&self.source, row, line, facts, &mut self.scratch));
         self.keys.push_back(key);
         self.current = self.open.len() - 1;
     }

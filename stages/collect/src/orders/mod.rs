@@ -1,12 +1,11 @@
 //! From rows to events: every row is a line of an order, rows near each other with the same order are one event.
 
 mod grouping;
-mod importer;
-mod record;
+mod reader;
 mod row;
 mod run;
 
-pub use importer::{DryRun, ImportBatch, Importer};
+pub(crate) use reader::OrderReader;
 
 /// Three capital letters, as ISO 4217 has them.
 pub(crate) fn is_currency(code: &str) -> bool {

@@ -59,6 +59,15 @@ pub(super) struct RowReader {
     refund: RefundRule,
     refund_column: Option<Bound>,
     traits: Vec<(String, Bound)>,
+    properties: Vec<(String, Bound)>,
+}
+
+/// What the first row of an order says besides its line, as JSON objects.
+pub(super) struct Facts {
+    /// About the customer.
+    pub traits: Option<Box<RawValue>>,
+    /// About the order.
+    pub properties: Option<Box<RawValue>>,
 }
 
 /// The last time that was read: the lines of one order all have the same.
@@ -71,6 +80,9 @@ pub(super) struct TimeCache {
 impl RowReader {
     pub fn bind(mapping: &OrderMapping, table: &Table) -> Result<Self> {
         let bind = |value: &ValueMapping| Bound::new(value, &table.columns);
+        let bind_all = |values: &[(String, ValueMapping)]| {
+            values.iter().map(|(name, value)| Ok((name.clone(), bind(value)?))).collect::<Result<Vec<_>>>()
+        };
         let bind_some = |value: &Option<ValueMapping>| value.as_ref().map(bind).transpose();
         Ok(Self {
             order: bind(&mapping.order)?,
@@ -84,11 +96,8 @@ impl RowReader {
             numbers: mapping.numbers,
             refund: mapping.refund.clone(),
             refund_column: mapping.refund.column.as_ref().map(|(column, _)| bind(column)).transpose()?,
-            traits: mapping
-                .traits
-                .iter()
-                .map(|(name, value)| Ok((name.clone(), bind(value)?)))
-                .collect::<Result<_>>()?,
+            traits: bind_all(&mapping.traits)?,
+            properties: bind_all(&mapping.properties)?,
             time: TimeReader::bind(&mapping.time, table)?,
         })
     }
@@ -132,14 +141,10 @@ impl RowReader {
         Ok(OrderRow { order, customer, refund, time, utc_offset_minutes, item, name, quantity, price, currency })
     }
 
-    /// The customer's facts that this row states, as a JSON object; `None` where it states none.
-    pub fn traits(&self, row: &Row<'_>, customer: &str, order: &str) -> Option<Box<RawValue>> {
-        let values = self.traits.iter().map(|(name, bound)| (name, bound.value(row, Context { customer, order })));
-        let stated: serde_json::Map<_, _> = values
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.clone(), serde_json::Value::String(value.into_owned())))
-            .collect();
-        if stated.is_empty() { None } else { serde_json::value::to_raw_value(&stated).ok() }
+    /// What this row says about the customer and about the order.
+    pub fn facts(&self, row: &Row<'_>, customer: &str, order: &str) -> Facts {
+        let context = Context { customer, order };
+        Facts { traits: stated(&self.traits, row, context), properties: stated(&self.properties, row, context) }
     }
 
     fn number(&self, bound: &Bound, row: &Row<'_>) -> Result<i64, Problem> {
@@ -186,6 +191,17 @@ impl RowReader {
                 values.iter().any(|wanted| wanted.to_lowercase() == value.to_lowercase())
             })
     }
+}
+
+/// A JSON object of the values that a row states; `None` where it states none.
+fn stated(values: &[(String, Bound)], row: &Row<'_>, context: Context<'_>) -> Option<Box<RawValue>> {
+    let stated: serde_json::Map<_, _> = values
+        .iter()
+        .map(|(name, bound)| (name, bound.value(row, context)))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.clone(), serde_json::Value::String(value.into_owned())))
+        .collect();
+    if stated.is_empty() { None } else { serde_json::value::to_raw_value(&stated).ok() }
 }
 
 /// Longer values are no numbers or names but a slip of the file, and no index of a database takes them.

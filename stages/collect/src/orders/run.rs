@@ -1,14 +1,11 @@
 //! The rows of one order, collected until it is given.
 
-use super::{
-    record,
-    row::{OrderRow, local_day},
-};
-use crate::read::Row;
+use super::row::{Facts, OrderRow, local_day};
+use crate::{import::record, read::Row};
 use bellwether_domain::{EventKind, Money, Origin, Quantity, RawEvent, RawOrder, RawProduct, Reject};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use std::{borrow::Cow, hash::Hasher, ops::Range, sync::Arc};
 
 /// No order of a shop is longer; a longer one goes on in a further event, so that memory stays bounded.
@@ -27,7 +24,7 @@ pub(super) struct Run {
     first_line: u64,
     time: DateTime<Utc>,
     utc_offset_minutes: i16,
-    traits: Option<Box<RawValue>>,
+    facts: Facts,
     /// Two kilobytes, too much to be moved about.
     digest: Box<blake3::Hasher>,
     memory: Memory,
@@ -65,13 +62,7 @@ pub(super) struct Scratch {
 }
 
 impl Run {
-    pub fn begin(
-        source: &str,
-        row: &Row<'_>,
-        first: &OrderRow<'_>,
-        traits: Option<Box<RawValue>>,
-        scratch: &mut Scratch,
-    ) -> Self {
+    pub fn begin(source: &str, row: &Row<'_>, first: &OrderRow<'_>, facts: Facts, scratch: &mut Scratch) -> Self {
         let mut digest = Box::new(blake3::Hasher::new());
         digest.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(&row.line.to_le_bytes());
         Self {
@@ -82,7 +73,7 @@ impl Run {
             first_line: row.line,
             time: first.time,
             utc_offset_minutes: first.utc_offset_minutes,
-            traits,
+            facts,
             digest,
             memory: scratch.spare.pop().unwrap_or_default(),
             rejects: Vec::new(),
@@ -166,7 +157,7 @@ impl Run {
 
     /// Writes the event, then the bad rows that lay between its rows.
     pub fn encode(mut self, source: &Arc<str>, scratch: &mut Scratch, body: &mut Vec<u8>) {
-        let properties = self.distinct_lines(scratch);
+        let properties = self.properties(scratch);
         let message_id = self.digest.update(&self.memory.raw).finalize().to_hex();
         let known = !self.customer.is_empty();
         let event = RawEvent {
@@ -183,7 +174,7 @@ impl Run {
                 currency: self.currency.as_str().into(),
                 products: self.memory.lines.iter().map(|line| self.product(line)).collect(),
             }),
-            traits: self.traits.as_deref(),
+            traits: self.facts.traits.as_deref(),
             properties: properties.as_deref(),
             received_at: None,
             context: None,
@@ -221,12 +212,27 @@ impl Run {
         }
     }
 
+    /// What the mapping says of the order, and which of its lines only look alike.
+    fn properties(&mut self, scratch: &mut Scratch) -> Option<Box<RawValue>> {
+        let distinct = self.distinct_lines(scratch);
+        match self.facts.properties.take() {
+            None if distinct.is_empty() => None,
+            None => to_raw_value(&serde_json::json!({ "distinct_lines": distinct })).ok(),
+            Some(stated) if distinct.is_empty() => Some(stated),
+            Some(stated) => {
+                let mut all: serde_json::Map<_, _> = serde_json::from_str(stated.get()).unwrap_or_default();
+                all.insert("distinct_lines".to_owned(), distinct.into());
+                to_raw_value(&all).ok()
+            }
+        }
+    }
+
     /// Lines that look like an earlier one of this order in all that the event keeps, though their rows differ (in the
     /// minute, or in a column that is not mapped). Cleaning must not take them for copies.
-    fn distinct_lines(&self, scratch: &mut Scratch) -> Option<Box<RawValue>> {
+    fn distinct_lines(&self, scratch: &mut Scratch) -> Vec<u64> {
         scratch.kept.clear();
         if self.memory.lines.iter().all(|line| scratch.kept.insert(line.kept_hash)) {
-            return None;
+            return Vec::new();
         }
         scratch.rows.clear();
         let mut distinct = Vec::new();
@@ -236,7 +242,6 @@ impl Run {
                 distinct.push(line.line);
             }
         }
-        let properties = serde_json::json!({ "distinct_lines": distinct });
-        if distinct.is_empty() { None } else { serde_json::value::to_raw_value(&properties).ok() }
+        distinct
     }
 }

@@ -19,6 +19,10 @@ impl Columns {
         Self { file: file.to_owned(), names }
     }
 
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     pub fn name(&self, index: usize) -> &str {
         self.names.get(index).map_or("", String::as_str)
     }

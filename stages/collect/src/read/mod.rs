@@ -1,7 +1,8 @@
-//! From the bytes of a file to rows of fields: decompression, encoding, delimiter, quotes. Memory stays bounded whatever
+//! From the bytes of a file to rows of fields or to JSON documents: decompression, encoding, delimiter, quotes, brackets. Memory stays bounded whatever
 //! the file holds.
 
 mod dialect;
+mod documents;
 mod encoding;
 mod header;
 mod quoted;
@@ -10,10 +11,12 @@ mod source;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 
+pub(crate) use documents::{Documents, NextDocument};
 pub(crate) use header::Columns;
-pub(crate) use rows::KEEP;
-pub(crate) use rows::{Next, Problem, Row};
+pub(crate) use rows::{KEEP, Next, Problem, Row};
 pub(crate) use source::Input;
-pub use source::file_digest;
+pub use source::{file_digest, files_of};
 pub(crate) use table::Table;
+pub(crate) use text::Text;

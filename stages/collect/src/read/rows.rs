@@ -1,6 +1,10 @@
 //! The rows of a delimited text: found line by line in one buffer, without copying where there are no quotes.
 
-use super::quoted::{self, Fault, Outcome};
+use super::{
+    header::Columns,
+    quoted::{self, Fault, Outcome},
+};
+use crate::import::SampleRow;
 use bellwether_domain::RejectReason;
 use memchr::{memchr, memchr_iter};
 use std::io::{self, Read};
@@ -34,6 +38,12 @@ impl<'r> Row<'r> {
 
     pub fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// It with the names of its columns, for people to look at.
+    pub fn sample(&self, columns: &Columns) -> SampleRow {
+        let value = |index| (columns.name(index).to_owned(), self.field(index).into());
+        SampleRow { line: self.line, values: (0..self.len()).map(value).collect() }
     }
 }
 
@@ -360,7 +370,7 @@ fn without_line_end(line: &[u8]) -> usize {
     line.strip_suffix(b"\r").unwrap_or(line).len()
 }
 
-fn undecodable(bytes: &[u8], line: u64) -> Problem {
+pub(super) fn undecodable(bytes: &[u8], line: u64) -> Problem {
     let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
     let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;
     Problem {
@@ -374,7 +384,7 @@ fn undecodable(bytes: &[u8], line: u64) -> Problem {
     }
 }
 
-fn beginning(bytes: &[u8]) -> String {
+pub(super) fn beginning(bytes: &[u8]) -> String {
     let enough = &bytes[..bytes.len().min(4 * KEEP)];
     let end = without_line_end(enough);
     String::from_utf8_lossy(&enough[..end]).chars().take(KEEP).collect()

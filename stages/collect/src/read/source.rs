@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use std::{
     fs::File,
     io::{self, BufReader, Cursor, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -46,6 +46,26 @@ impl Input {
             Box::new(whole)
         };
         Ok(Self { name: name.into(), bytes })
+    }
+}
+
+/// The files that a path stands for: itself, or those in a folder, by name. Hidden files and folders in it are passed over.
+///
+/// # Errors
+/// When the folder cannot be read, or has no file in it.
+pub fn files_of(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let fail = |source| Error::Io { path: path.to_owned(), source };
+    let entries = std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(fail)?;
+    let is_hidden = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+    let visible = entries.iter().filter(|entry| !is_hidden(entry)).map(std::fs::DirEntry::path);
+    let mut files: Vec<PathBuf> = visible.filter(|file| file.is_file()).collect();
+    files.sort();
+    match files.is_empty() {
+        true => Err(fail(io::Error::new(io::ErrorKind::NotFound, "there is no file in this folder"))),
+        false => Ok(files),
     }
 }
 

@@ -27,12 +27,12 @@
 //!
 //! **Never** panics, nor uses more stack for deeper JSON, whatever the body holds.
 
-mod amount;
+pub(crate) mod amount;
 mod check;
 mod context;
 mod event;
 mod events;
-mod fields;
+pub(crate) mod fields;
 mod moment;
 mod order;
 
@@ -40,6 +40,7 @@ pub use bellwether_domain::ReceivedCall;
 pub use check::{Checked, Endpoint, Refusal, check};
 pub use events::{Events, events};
 pub use order::OrderCurrency;
+pub(crate) use order::is_refund;
 
 /// The largest body of a batch, in bytes.
 pub const MAX_BODY: usize = 500 * 1024;

@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use bellwether_collect::Importer;
+use bellwether_collect::OrderMapping;
 use bellwether_domain::{EventKind, RawEvent};
 use proptest::prelude::*;
 use serde_json::json;
@@ -210,4 +211,19 @@ proptest! {
         lines.dedup();
         prop_assert_eq!(lines.len(), all);
     }
+}
+
+#[test]
+fn an_order_has_the_properties_of_its_first_row() {
+    let mapping = mapping(&format!("{SHOP}\n[properties]\nstore_id = \"country\"\nchain = {{ constant = \"tea\" }}\n"));
+    let line = |time: &str, store: &str| format!("1,7,2010-12-01 08:{time}:00,A,Mug,6,2.55,{store}");
+    let rows = [line("26", "W01"), line("27", "G02"), line("27", "G02")];
+    let imported = import(table(&rows.each_ref().map(String::as_str)), &mapping).unwrap();
+    // The second row differs in its minute, which the event does not keep; the third is a copy of it.
+    assert_eq!(
+        imported.events[0]["properties"],
+        serde_json::json!({"store_id": "W01", "chain": "tea", "distinct_lines": [3]})
+    );
+    let error = OrderMapping::parse("m.toml", &format!("{SHOP}\n[properties]\ndistinct_lines = \"item\"\n"));
+    assert!(error.unwrap_err().message.contains("cannot be called `distinct_lines`"));
 }

@@ -1,11 +1,14 @@
 //! Files of every sort through the whole of collecting, by its public interface only.
 
+mod events;
 mod experiments;
 mod grouping;
+mod guesses;
 mod known_data;
 mod limits;
 mod mappings;
 mod nasty_files;
+mod packs;
 mod segment;
 mod support;
 mod whole_files;

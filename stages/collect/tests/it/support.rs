@@ -1,6 +1,6 @@
 //! A small shop, and ways to look at what was imported.
 
-use bellwether_collect::{Error, Importer, OrderMapping};
+use bellwether_collect::{Error, Importer, OrderMapping, RowMapping};
 use bellwether_domain::Reject;
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,6 +44,7 @@ pub struct Imported {
     pub events: Vec<Value>,
     pub rejects: Vec<Reject>,
     pub rows: u64,
+    pub skipped: u64,
     pub positions: Vec<u64>,
 }
 
@@ -67,7 +68,7 @@ pub fn table(rows: &[&str]) -> String {
     text
 }
 
-pub fn import(bytes: impl Into<Vec<u8>>, mapping: &OrderMapping) -> Result<Imported, Error> {
+pub fn import<'m>(bytes: impl Into<Vec<u8>>, mapping: impl Into<RowMapping<'m>>) -> Result<Imported, Error> {
     drain(Importer::from_reader("shop.csv", Cursor::new(bytes.into()), mapping)?, 1000)
 }
 
@@ -84,6 +85,7 @@ pub fn drain(mut importer: Importer, max_events: usize) -> Result<Imported, Erro
         assert_eq!(batch.records as usize, records.len());
         assert_eq!(u64::from(batch.records), batch.events + batch.rejected);
         all.rows += batch.rows;
+        all.skipped += batch.skipped;
         all.positions.push(batch.position);
         all.body.extend_from_slice(&batch.body);
         for record in records {
@@ -107,7 +109,7 @@ fn named(mut event: Value) -> Value {
         let values = row.as_array().unwrap_or_else(|| panic!("{row} is no row")).iter().cloned();
         ["id", "name", "qty", "price", "line"].map(str::to_owned).into_iter().zip(values).collect::<Value>()
     };
-    if let Some(products) = event["order"]["products"].as_array_mut() {
+    if let Some(products) = event.pointer_mut("/order/products").and_then(Value::as_array_mut) {
         products.iter_mut().for_each(|row| *row = named(row));
     }
     event

@@ -1,7 +1,7 @@
 //! Forms of files, and what can be wrong with a file as a whole.
 
 use crate::support::*;
-use bellwether_collect::{Importer, file_digest};
+use bellwether_collect::{Importer, file_digest, files_of};
 use std::io::Cursor;
 
 const ROW: &str = "1,17850.0,2010-12-01 08:26:00,A,Café 灯笼,6,2.55,France";
@@ -153,4 +153,22 @@ fn a_digest_is_of_the_content() {
     assert_eq!(write("a", "same"), write("b", "same"));
     assert_ne!(write("a", "same"), write("b", "other"));
     assert_eq!(write("c", ""), "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262");
+}
+
+#[test]
+fn a_folder_stands_for_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = |path: &std::path::Path| {
+        let files = files_of(path).map_err(|error| error.to_string())?;
+        Ok::<_, String>(
+            files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect::<Vec<_>>(),
+        )
+    };
+    assert!(names(folder.path()).unwrap_err().ends_with("there is no file in this folder"));
+    for name in ["b.csv", "a.jsonl.gz", ".hidden"] {
+        std::fs::write(folder.path().join(name), "x").unwrap();
+    }
+    std::fs::create_dir(folder.path().join("inner")).unwrap();
+    assert_eq!(names(folder.path()).unwrap(), ["a.jsonl.gz", "b.csv"]);
+    assert_eq!(names(&folder.path().join("b.csv")).unwrap(), ["b.csv"]);
 }

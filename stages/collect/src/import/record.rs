@@ -22,11 +22,11 @@ pub(super) fn shown(event: &RawEvent<'_>) -> serde_json::Result<serde_json::Valu
     Ok(shown)
 }
 
-pub(super) fn encode_event(into: &mut Vec<u8>, event: &RawEvent<'_>) {
+pub(crate) fn encode_event(into: &mut Vec<u8>, event: &RawEvent<'_>) {
     encode(into, b"{\"e\":", event);
 }
 
-pub(super) fn encode_reject(into: &mut Vec<u8>, reject: &Reject) {
+pub(crate) fn encode_reject(into: &mut Vec<u8>, reject: &Reject) {
     encode(into, b"{\"r\":", reject);
 }
 

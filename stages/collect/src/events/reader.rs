@@ -1,0 +1,280 @@
+//! The records of a file as events.
+
+use super::{
+    changes::Style,
+    order,
+    record::{Element, Record, View},
+    rules::{Place, Rules},
+    taken::{Taken, not_a_record, sample},
+    time::{LastTime, TimeForm},
+    value,
+};
+use crate::{
+    error::{Error, Result},
+    import::{ImportBatch, SampleRow},
+    mapping::{EventMapping, EventRule, Format, TimeMapping},
+    orders::is_currency,
+    read::{Documents, Next, NextDocument, Table, Text},
+    segment::OrderCurrency,
+    time::{Guess, guess},
+};
+use std::{
+    io::{self, Cursor},
+    sync::Arc,
+};
+
+/// How many records are looked at to find the form of dates, and the currency.
+const SAMPLE_ROWS: usize = 1000;
+
+/// Reads records and applies the rules of a mapping to them.
+pub(crate) struct EventReader {
+    mapping: EventMapping,
+    source: Arc<str>,
+    identity: [u8; 32],
+    input: Input,
+    style: Style,
+    forms: Vec<TimeForm>,
+    last: Vec<LastTime>,
+    first_currency: Option<String>,
+    only_currency: Option<String>,
+    /// Events and rejects so far, those that were passed over included.
+    given: u64,
+    pass_over: u64,
+    /// Records left out on purpose since the last event or reject. They are counted with the next one, so that a reader that
+    /// takes up behind it neither misses them nor counts them again.
+    left_out: u64,
+    /// Whether any record was good, or left out on purpose.
+    any_good: bool,
+    first_fault: Option<String>,
+}
+
+enum Input {
+    /// A table, and the positions of its columns by the mapping's slots.
+    Table(Box<Table>, Vec<usize>),
+    Documents(Documents),
+}
+
+impl EventReader {
+    /// Opens a text. Events without an id of their own get one from `identity` (a digest of the file) and their line.
+    pub fn open(text: Text, mapping: &EventMapping, identity: &str) -> Result<Self> {
+        check_times(mapping, &text.name)?;
+        let format = text.format(mapping.file.format);
+        let style = Style { numbers: mapping.numbers };
+        let mut forms: Vec<TimeForm> = mapping.rules.iter().map(TimeForm::told).collect();
+        let (input, first_currency) = match format {
+            Format::Delimited | Format::Detect => {
+                let mut table = Table::open(text, &mapping.file)?;
+                let columns = bind(mapping, &table)?;
+                for (rule, form) in mapping.rules.iter().zip(&mut forms) {
+                    find_form(rule, form, &table, &columns, &style)?;
+                }
+                let codes = table.sample_rows(SAMPLE_ROWS, |row| {
+                    first_currency(mapping, &View::Row { row, columns: &columns }, &style)
+                });
+                let currency = codes.into_iter().flatten().next();
+                table.forget_sample();
+                (Input::Table(Box::new(table), columns), currency)
+            }
+            Format::JsonLines | Format::Json => {
+                let currency = first_document_currency(mapping, &text, format, &style);
+                (Input::Documents(Documents::new(text.bytes, format)), currency)
+            }
+        };
+        let last = vec![LastTime::default(); mapping.rules.len()];
+        let source: Arc<str> = mapping.source.as_str().into();
+        let mut key = blake3::Hasher::new();
+        key.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(identity.as_bytes());
+        Ok(Self {
+            mapping: mapping.clone(),
+            source,
+            identity: *key.finalize().as_bytes(),
+            input,
+            style,
+            forms,
+            last,
+            first_currency,
+            only_currency: None,
+            given: 0,
+            pass_over: 0,
+            left_out: 0,
+            any_good: false,
+            first_fault: None,
+        })
+    }
+
+    pub fn first_currency(&self) -> Option<&str> {
+        self.first_currency.as_deref()
+    }
+
+    pub fn only_currency(&mut self, code: &str) {
+        self.only_currency = Some(code.to_owned());
+    }
+
+    pub fn pass_over(&mut self, records: u64) {
+        self.pass_over = records;
+    }
+
+    pub fn given(&self) -> u64 {
+        self.given
+    }
+
+    pub fn has_header(&self) -> bool {
+        matches!(&self.input, Input::Table(table, _) if table.has_header())
+    }
+
+    /// What is wrong with the first bad record, if none has been good.
+    pub fn only_fault(&self) -> Option<&str> {
+        self.first_fault.as_deref().filter(|_| !self.any_good)
+    }
+
+    /// The form of dates, where all rules have the same.
+    pub fn time_format(&self) -> String {
+        let mut formats = self.forms.iter().filter_map(|form| form.format.as_ref()).map(ToString::to_string);
+        let first = formats.next().unwrap_or_default();
+        if formats.all(|other| other == first) { first } else { String::new() }
+    }
+
+    /// Counts the records that were left out behind the last event or reject.
+    pub fn close(&mut self, batch: &mut ImportBatch) {
+        let left_out = std::mem::take(&mut self.left_out);
+        batch.rows += left_out;
+        batch.skipped += left_out;
+    }
+
+    /// Takes one record; `false` at the end of the file. `see` is shown every record that can be taken apart.
+    pub fn step(&mut self, batch: &mut ImportBatch, see: Option<&mut Vec<SampleRow>>) -> io::Result<bool> {
+        let rules = Rules { mapping: &self.mapping, style: &self.style, forms: &self.forms };
+        let currency = self.only_currency.as_deref();
+        let currency = currency.map(|default| OrderCurrency { default, is_only_one: true });
+        let place = |line| Place {
+            source: &self.source,
+            identity: &self.identity,
+            line: Some(line),
+            received_at: None,
+            currency,
+        };
+        let mut taken = Taken {
+            given: &mut self.given,
+            pass_over: self.pass_over,
+            left_out: &mut self.left_out,
+            source: &self.source,
+            batch,
+        };
+        let problem = match &mut self.input {
+            Input::Table(table, columns) => match table.rows.next()? {
+                Next::End => return Ok(false),
+                Next::Problem(problem) => Some(problem),
+                Next::Row(row) => {
+                    if let Some(seen) = see {
+                        seen.push(row.sample(&table.columns));
+                    }
+                    let view = View::Row { row: &row, columns };
+                    let made = rules.apply(&view, place(row.line), &mut self.last);
+                    taken.events(made, row.line, row.raw, "column")
+                }
+            },
+            Input::Documents(documents) => match documents.next()? {
+                NextDocument::End => return Ok(false),
+                NextDocument::Problem(problem) => Some(problem),
+                NextDocument::Document(line, text) => match Record::parse(text) {
+                    Err(error) => Some(not_a_record(line, text, &error.to_string())),
+                    Ok(record) => {
+                        if let Some(seen) = see {
+                            seen.push(sample(line, text));
+                        }
+                        let view = View::Document { record: &record, element: None };
+                        let made = rules.apply(&view, place(line), &mut self.last);
+                        taken.events(made, line, text, "value")
+                    }
+                },
+            },
+        };
+        match problem {
+            None => self.any_good = true,
+            Some(problem) => {
+                self.first_fault.get_or_insert_with(|| problem.detail.clone());
+                taken.reject(problem);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A file has no moment of arrival that could stand for a time.
+fn check_times(mapping: &EventMapping, file: &str) -> Result<()> {
+    let without = |rule: &EventRule| !rule.skip && rule.time.is_none();
+    match mapping.rules.iter().position(without) {
+        None => Ok(()),
+        Some(index) => Err(Error::NoTime { file: file.to_owned(), rule: index + 1 }),
+    }
+}
+
+/// The positions of all columns that the mapping names.
+fn bind(mapping: &EventMapping, table: &Table) -> Result<Vec<usize>> {
+    if let Some(list) = mapping.rules.iter().find_map(EventRule::list) {
+        return Err(Error::NoLists { file: table.name.clone(), list: list.text.clone() });
+    }
+    mapping.asked.iter().map(|asked| table.columns.index(&asked.name, &asked.key)).collect()
+}
+
+/// Finds the form of a rule's dates in the first rows, where the mapping does not say it.
+fn find_form(rule: &EventRule, form: &mut TimeForm, table: &Table, columns: &[usize], style: &Style) -> Result<()> {
+    let Some(time) = rule.time.as_ref().filter(|_| !rule.skip) else { return Ok(()) };
+    let samples: Vec<(u64, String)> = table.sample_rows(SAMPLE_ROWS, |row| {
+        let text = value::word(&time.value, &View::Row { row, columns }, style).ok().flatten();
+        (row.line, text.unwrap_or_default().into_owned())
+    });
+    if form.format.is_none() {
+        let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
+        form.format = Some(match guess(&texts) {
+            Guess::Is(format) => format,
+            Guess::Ambiguous(one, other) => {
+                let problem = format!("can be read as {one} and as {other}");
+                return Err(unclear(time, table, &texts, problem, one.to_string()));
+            }
+            Guess::None => {
+                let problem = "have no form that is known".to_owned();
+                return Err(unclear(time, table, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));
+            }
+        });
+    }
+    form.example = samples.into_iter().find(|(_, text)| form.format.as_ref().is_some_and(|f| f.read(text).is_some()));
+    Ok(())
+}
+
+fn unclear(time: &TimeMapping, table: &Table, texts: &[&str], problem: String, suggestion: String) -> Error {
+    Error::UnclearDates {
+        file: table.name.clone(),
+        column: value::label(&time.value).to_owned(),
+        example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
+        problem,
+        suggestion,
+    }
+}
+
+/// The currency that a record's order names.
+fn first_currency(mapping: &EventMapping, view: &View<'_, '_>, style: &Style) -> Option<String> {
+    let rules = mapping.rules.iter().filter_map(|rule| Some((rule, rule.order.as_ref()?)));
+    let mut codes = rules.filter_map(|(rule, order)| match (&rule.each, view) {
+        (Some(each), View::Document { record, .. }) => {
+            let element = Element::new(view.elements(each).first()?);
+            order::stated_currency(order, &View::Document { record, element: Some(&element) }, style)
+        }
+        _ => order::stated_currency(order, view, style),
+    });
+    codes.find(|code| is_currency(code))
+}
+
+fn first_document_currency(mapping: &EventMapping, text: &Text, format: Format, style: &Style) -> Option<String> {
+    mapping.rules.iter().find(|rule| rule.order.is_some())?;
+    let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+    for _ in 0..SAMPLE_ROWS {
+        let NextDocument::Document(_, text) = documents.next().ok()? else { continue };
+        let Ok(record) = Record::parse(text) else { continue };
+        let view = View::Document { record: &record, element: None };
+        if let Some(code) = first_currency(mapping, &view, style) {
+            return Some(code);
+        }
+    }
+    None
+}

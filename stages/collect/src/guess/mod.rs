@@ -1,0 +1,40 @@
+//! A first draft of a mapping, guessed from the names and contents of a file.
+//!
+//! The draft is TOML with a comment for every guess, and with all columns that were left out. It always parses; whether it
+//! is right is for a dry run and a person to see. Guesses are cautious: a column that could be two things is left out.
+
+mod content;
+mod draft;
+mod meaning;
+mod names;
+mod plan;
+mod table;
+
+use crate::error::Result;
+use std::{io::Read, path::Path};
+
+/// A draft of a mapping for a file.
+///
+/// # Errors
+/// The file cannot be read, is empty or no text.
+pub fn guess(path: &Path) -> Result<String> {
+    let source = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    guess_text(crate::read::Input::open(path)?, &source)
+}
+
+/// As [`guess`], from any bytes; `name` is what they are called.
+///
+/// # Errors
+/// As [`guess`].
+pub fn guess_from_reader(name: &str, reader: impl Read + Send + 'static) -> Result<String> {
+    let input = crate::read::Input::new(name, reader)
+        .map_err(|source| crate::error::Error::Io { path: name.into(), source })?;
+    guess_text(input, name)
+}
+
+fn guess_text(input: crate::read::Input, name: &str) -> Result<String> {
+    let sample = table::Sample::take(input)?;
+    let columns = meaning::of_columns(&sample);
+    let plan = plan::decide(&columns, &sample);
+    Ok(draft::write(name, &sample, &columns, &plan))
+}

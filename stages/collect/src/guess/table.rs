@@ -1,0 +1,136 @@
+//! The first rows of a file, whatever its form.
+
+use crate::{
+    error::{Error, Result},
+    mapping::{FileMapping, Format},
+    read::{Documents, Input, NextDocument, Table, Text},
+};
+use std::io::Cursor;
+
+/// How many rows are looked at.
+const ROWS: usize = 300;
+/// How deep names into JSON go.
+const DEPTH: usize = 3;
+
+/// The beginning of a file as columns of texts.
+pub(super) struct Sample {
+    pub format: Format,
+    pub columns: Vec<Column>,
+    pub rows: usize,
+    /// Names that stand more than once in the header, so that no mapping can speak of them.
+    pub repeated: Vec<String>,
+    /// Paths to lists of objects.
+    pub lists: Vec<String>,
+}
+
+/// One column; texts of rows that have none are empty.
+pub(super) struct Column {
+    pub name: String,
+    pub texts: Vec<String>,
+}
+
+impl Sample {
+    pub fn take(input: Input) -> Result<Self> {
+        let text = Text::open(input, crate::mapping::Encoding::Detect)?;
+        match text.format(Format::Detect) {
+            Format::Json => Self::of_documents(&text, Format::Json),
+            Format::JsonLines => Self::of_documents(&text, Format::JsonLines),
+            Format::Delimited | Format::Detect => Self::of_table(text),
+        }
+    }
+
+    fn of_table(text: Text) -> Result<Self> {
+        let table = Table::open(text, &FileMapping::default())?;
+        let names = table.columns.names();
+        let rows = table.sample_rows(ROWS, |row| {
+            (0..row.len()).map(|index| row.field(index).trim().to_owned()).collect::<Vec<_>>()
+        });
+        if rows.is_empty() {
+            return Err(Error::OnlyHeader { file: table.name.clone() });
+        }
+        let mut repeated: Vec<String> = Vec::new();
+        let mut columns = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let times = names.iter().filter(|other| *other == name).count();
+            if name.is_empty() || times > 1 {
+                if !repeated.contains(name) {
+                    repeated.push(name.clone());
+                }
+                continue;
+            }
+            let texts = rows.iter().map(|row| row.get(index).cloned().unwrap_or_default()).collect();
+            columns.push(Column { name: name.clone(), texts });
+        }
+        Ok(Self { format: Format::Delimited, columns, rows: rows.len(), repeated, lists: Vec::new() })
+    }
+
+    fn of_documents(text: &Text, format: Format) -> Result<Self> {
+        let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+        let mut sample = Self { format, columns: Vec::new(), rows: 0, repeated: Vec::new(), lists: Vec::new() };
+        while sample.rows < ROWS {
+            match documents.next() {
+                Ok(NextDocument::Document(_, text)) => {
+                    if let Ok(serde_json::Value::Object(object)) = serde_json::from_str(text) {
+                        sample.rows += 1;
+                        sample.add(&object, "", 1);
+                    }
+                }
+                Ok(NextDocument::Problem(_)) => {}
+                Ok(NextDocument::End) | Err(_) => break,
+            }
+        }
+        if sample.rows == 0 {
+            return Err(Error::EmptyFile { file: text.name.clone() });
+        }
+        let rows = sample.rows;
+        sample.columns.iter_mut().for_each(|column| column.texts.resize(rows, String::new()));
+        Ok(sample)
+    }
+
+    fn add(&mut self, object: &serde_json::Map<String, serde_json::Value>, path: &str, depth: usize) {
+        for (name, value) in object {
+            // A name that the language would divide at another place cannot be written as a path.
+            if name.is_empty() || (depth > 1 || value.is_object()) && name.contains(['.', '[', ']']) {
+                continue;
+            }
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            match value {
+                serde_json::Value::Object(inner) if depth < DEPTH => self.add(inner, &path, depth + 1),
+                serde_json::Value::Array(list) => {
+                    if list.iter().any(serde_json::Value::is_object) && !self.lists.contains(&path) {
+                        self.lists.push(path);
+                    }
+                }
+                serde_json::Value::Null | serde_json::Value::Object(_) => {}
+                serde_json::Value::String(text) => self.set(path, text.trim().to_owned()),
+                other => self.set(path, other.to_string()),
+            }
+        }
+    }
+
+    fn set(&mut self, name: String, text: String) {
+        let row = self.rows - 1;
+        let column = match self.columns.iter().position(|column| column.name == name) {
+            Some(at) => &mut self.columns[at],
+            None => {
+                self.columns.push(Column { name, texts: Vec::new() });
+                let last = self.columns.len() - 1;
+                &mut self.columns[last]
+            }
+        };
+        column.texts.resize(row, String::new());
+        column.texts.push(text);
+    }
+}
+
+impl Column {
+    /// The texts that say something.
+    pub fn filled(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// How many different texts there are.
+    pub fn different(&self) -> usize {
+        self.filled().collect::<std::collections::HashSet<_>>().len()
+    }
+}
