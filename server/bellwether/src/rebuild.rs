@@ -61,8 +61,9 @@ pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Co
     let mut comparison = Comparison::default();
     for part in 0..parts {
         let (lake, files) = (Arc::clone(&context.lake), files.clone());
-        let rebuilt =
-            spawn_blocking(move || rebuild(&lake, &files, |subject| residue(subject, parts) == part)).await??;
+        let rules = Arc::clone(&rules);
+        let wanted = move |subject| residue(subject, parts) == part;
+        let rebuilt = spawn_blocking(move || rebuild(&lake, &files, &rules, wanted)).await??;
         compare(context, rebuilt, mend, &mut comparison).await?;
         tell(comparison.events);
     }

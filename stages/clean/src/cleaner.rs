@@ -99,7 +99,7 @@ impl Cleaner {
         // The last check, because it counts: an event is counted once, as good or as bad.
         let order = self.order(event, &name, ids.user.is_some(), findings)?;
         Ok(CleanEvent {
-            id: id_of(&event),
+            id: id_of(event),
             subject: ids.subject,
             user_id: ids.user.map(CompactString::from),
             kind: event.kind,

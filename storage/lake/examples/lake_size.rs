@@ -96,6 +96,7 @@ fn clean(event: &Event<'_>, place: SessionPlace) -> CleanEvent {
         group_id: None,
         previous_id: None,
         context: Some(String::from_utf8_lossy(&context).into()),
+        bot_probability: None,
     }
 }
 
