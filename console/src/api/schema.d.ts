@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers. */
+        /** The process answers. Also at `/healthz`. */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -266,7 +266,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can do its work: the Store answers. */
+        /**
+         * The process can do its work: the Store answers, what arrives can be written, and what was written is processed. Also at
+         *     `/readyz`.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -477,6 +480,60 @@ export interface paths {
         post: operations["signIn"];
         /** Signs out: clears the session's cookie. */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every source, and how busy it is. */
+        get: operations["listSources"];
+        put?: never;
+        /** Makes a source that takes events at once. */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source with its key. */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /** Removes a source. From the answer on, its key is refused. Its events and its history stay. */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        /** Renames, enables or disables a source. */
+        patch: operations["changeSource"];
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a source a new key. From the answer on, the old one is refused. */
+        post: operations["rotateSourceKey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1591,6 +1648,13 @@ export interface components {
              */
             share: number;
         };
+        /** @description What a new source is to be. */
+        NewSource: {
+            /** @description What people call it; at most 80 characters. Its short name follows from it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
+        };
         /**
          * @description What an order event says.
          * @enum {string}
@@ -2300,6 +2364,8 @@ export interface components {
             currency: string;
             /** @description IANA name. */
             time_zone: string;
+            /** @description Where people elsewhere reach this server, without a `/` at its end; absent where it was not told. */
+            public_url?: string | null;
         };
         /** @description What signing in takes. */
         SignIn: {
@@ -2308,6 +2374,133 @@ export interface components {
              * @description The administrator's password.
              */
             password: string;
+        };
+        /** @description What is to change; what is left out stays. */
+        SourceChange: {
+            /** @description What people call it; at most 80 characters. The short name stays. */
+            name?: string | null;
+            /** @description Whether its events are taken. From the answer on, those of a disabled source are refused. */
+            enabled?: boolean | null;
+        };
+        /** @description What came on one day. */
+        SourceDay: {
+            /**
+             * Format: date
+             * @description Which.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Events that were taken.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description What was refused, or could not be used.
+             */
+            rejected: number;
+        };
+        /** @description One source with its key. */
+        SourceDetail: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description The source itself. */
+            source: components["schemas"]["SourceSummary"];
+            /** @description What a sender has to show. */
+            write_key: string;
+            /** @description The last thing that went wrong on each of the last 30 days, the latest first. */
+            problems: components["schemas"]["SourceProblem"][];
+        };
+        /**
+         * @description What sends the events of a source.
+         * @enum {string}
+         */
+        SourceKindName: "website" | "server" | "mobile" | "webhook";
+        /** @description Every source, as of one moment. */
+        SourceList: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description By short name; without their keys. */
+            sources: components["schemas"]["SourceSummary"][];
+        };
+        /** @description What went wrong with something that a source sent. */
+        SourceProblem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was wrong, where, and what to do, in English. */
+            message: string;
+        };
+        /** @description What came lately, counted in the server's memory. */
+        SourceRates: {
+            /**
+             * Format: int64
+             * @description Events of the last 60 seconds.
+             */
+            last_minute: number;
+            /**
+             * Format: int64
+             * @description Events of the last 60 minutes.
+             */
+            last_hour: number;
+            /**
+             * Format: int64
+             * @description Events of the last 24 hours.
+             */
+            last_day: number;
+            /**
+             * Format: int64
+             * @description What was refused or could not be used in the last 24 hours.
+             */
+            rejected_last_day: number;
+            /**
+             * Format: date-time
+             * @description Since when it was counted: when the server started.
+             */
+            since: string;
+        };
+        /**
+         * @description How a source is doing.
+         * @enum {string}
+         */
+        SourceStatus: "live" | "silent" | "never" | "disabled";
+        /** @description A source and how it is doing. */
+        SourceSummary: {
+            /** @description Which. */
+            id: string;
+            /** @description Its address: `/sources/{slug}`. Its events carry it as their source; it never changes. */
+            slug: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
+            /** @description Whether its events are taken. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description How it is doing. */
+            status: components["schemas"]["SourceStatus"];
+            /** @description What came lately. */
+            rate: components["schemas"]["SourceRates"];
+            /**
+             * Format: date-time
+             * @description When the last event came.
+             */
+            last_event_at?: string | null;
+            last_error?: components["schemas"]["SourceProblem"] | null;
+            /** @description The last 30 days of the shop's calendar, the oldest first and today last. */
+            days: components["schemas"]["SourceDay"][];
         };
         /**
          * @description A standardised value in a word.
@@ -3425,6 +3618,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSourceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
