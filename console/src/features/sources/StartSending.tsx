@@ -90,7 +90,7 @@ function StartCode({ name, sender, shown }: { name: Start; sender: Sender; shown
 /** Says once, politely, when the first event is there; until then the page looks for it by itself. */
 function FirstEvent({ arrived, enabled }: { arrived: boolean; enabled: boolean }) {
   const { t } = useTranslation("sources");
-  const state = arrived ? "arrived" : enabled ? "waiting" : "refused";
+  const state = !enabled ? "refused" : arrived ? "arrived" : "waiting";
   return (
     <p className={classes.first} role="status" data-state={state}>
       {t(`start.${state}`)}
