@@ -36,6 +36,7 @@ format: ## Format all code
 	$(CARGO) fmt --all
 	cd console && npm run format
 	cd sdk/browser && npm run format
+	cd sdk/tests && npm run format
 
 bench: release ## Speed, side by side with the peers (tables in benches/results)
 	benches/run.sh
@@ -44,5 +45,5 @@ eval: release ## Quality, beside published results and peers; BELLWETHER_DATA na
 	python3 evals/known_results.py
 
 clean: ## Remove what was built (not the data)
-	rm -rf console/dist console/node_modules sdk/browser/node_modules .venv
+	rm -rf console/dist console/node_modules sdk/browser/node_modules sdk/tests/node_modules sdk/tests/.venv .venv
 	$(CARGO) clean

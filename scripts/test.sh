@@ -57,6 +57,10 @@ for _ in $(seq 100); do
 done
 (cd console && BELLWETHER_URL="http://127.0.0.1:$port" npm run --silent e2e)
 
+step "The SDKs of Segment and our own script, against the server"
+(cd sdk/tests && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check:lock && npm run --silent lint &&
+    npm run --silent python && BELLWETHER_BINARY=$bellwether npm test --silent)
+
 step ""
 echo
 echo "All tests passed in $((SECONDS / 60)) min $((SECONDS % 60)) s."

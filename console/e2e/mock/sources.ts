@@ -37,7 +37,11 @@ export function resetSources(): void {
   keys = 0;
   sources = [
     keep("app", "iOS app", "mobile"),
-    keep("erp", "ERP", "webhook", { silence: 9 * 86_400, daily: 40, problems: ["event 3: `userId` and `anonymousId` are both missing; send one of them"] }),
+    keep("erp", "ERP", "webhook", {
+      silence: 9 * 86_400,
+      daily: 40,
+      problems: ["event 3: `userId` and `anonymousId` are both missing; send one of them"],
+    }),
     keep("online-shop", "Online shop", "website", {
       silence: 4,
       perMinute: 37,
@@ -59,7 +63,7 @@ export function clearSources(): void {
   sources = [];
 }
 
-function find(slug?: string) {
+function find(slug?: string): Kept | undefined {
   return sources.find((source) => source.summary.slug === slug);
 }
 
@@ -111,13 +115,18 @@ export function sourceDetail(slug?: string): Schemas["SourceDetail"] | null {
   const kept = find(slug);
   const now = Date.now();
   return (
-    kept && { as_of: iso(now), source: summarize(kept, now), write_key: kept.key, problems: problemsOf(kept, now) }
-  ) ?? null;
+    (kept && { as_of: iso(now), source: summarize(kept, now), write_key: kept.key, problems: problemsOf(kept, now) }) ??
+    null
+  );
 }
 
 /** `POST /sources`. */
 export function createSource({ name, kind }: Schemas["NewSource"]): Schemas["SourceDetail"] | null {
-  const base = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || kind;
+  const base =
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-|-$/g, "") || kind;
   let slug = base;
   for (let number = 2; find(slug); number += 1) slug = `${base}-${number}`;
   const kept = keep(slug, name, kind);

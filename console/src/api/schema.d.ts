@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers. */
+        /** The process answers. Also at `/healthz`. */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -266,7 +266,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can do its work: the Store answers. */
+        /**
+         * The process can do its work: the Store answers, what arrives can be written, and what was written is processed. Also at
+         *     `/readyz`.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;

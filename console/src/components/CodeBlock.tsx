@@ -9,7 +9,8 @@ export function CodeBlock({ code, shown = code, about }: { code: string; shown?:
         <CopyButton text={code} about={about} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area needs the focus to be moved by keyboard */}
-      <pre className={classes.code} tabIndex={0} aria-label={about} lang="en">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields, and this is code */}
+      <pre className={classes.code} role="group" tabIndex={0} aria-label={about} lang="en">
         <code>{shown}</code>
       </pre>
     </div>

@@ -20,8 +20,7 @@ export function NoSources({ onCreate }: { onCreate: () => void }) {
             ))}
           </ol>
           <p className={classes.aside}>
-            {t("empty.segment")}{" "}
-            {t("empty.cli")} <Code>bellwether source add</Code>
+            {t("empty.segment")} {t("empty.cli")} <Code>bellwether source add</Code>
           </p>
         </>
       }

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { SourceDetail } from "@/api/types";
 import { StatCard, StatGrid } from "@/components/StatCard";
 import { useFormat } from "@/format/useFormat";
+import classes from "./Sources.module.css";
 
 const day = 86_400_000;
 
@@ -29,7 +30,7 @@ export function SourceNumbers({ detail }: { detail: SourceDetail }) {
       />
       <StatCard
         label={t("column.lastEvent")}
-        value={last_event_at ? format.ago(last_event_at, as_of) : t("never")}
+        value={<span className={classes.when}>{last_event_at ? format.ago(last_event_at, as_of) : t("never")}</span>}
         hint={last_event_at ? format.dateTime(last_event_at) : t("numbers.neverHint")}
       />
     </StatGrid>

@@ -46,10 +46,12 @@ export function StartSending({ detail, revealed }: { detail: SourceDetail; revea
         }
         keepMounted={false}
       >
-        <TabList tabs={starts.map((name) => ({ name, label: startLabel(name, t("start.browser")), icon: icons[name] }))} />
+        <TabList
+          tabs={starts.map((name) => ({ name, label: startLabel(name, t("start.browser")), icon: icons[name] }))}
+        />
         {starts.map((name) => (
           <Tabs.Panel key={name} value={name}>
-            <Start name={name} sender={sender} shown={shown} />
+            <StartCode name={name} sender={sender} shown={shown} />
           </Tabs.Panel>
         ))}
       </Tabs>
@@ -72,7 +74,7 @@ function startLabel(start: Start, browser: string): string {
   return start === "browser" ? browser : startNames[start];
 }
 
-function Start({ name, sender, shown }: { name: Start; sender: Sender; shown: Sender }) {
+function StartCode({ name, sender, shown }: { name: Start; sender: Sender; shown: Sender }) {
   const { t } = useTranslation("sources");
   const { install, code } = snippet(name, sender);
   const label = startLabel(name, t("start.browser"));
@@ -88,7 +90,7 @@ function Start({ name, sender, shown }: { name: Start; sender: Sender; shown: Se
 /** Says once, politely, when the first event is there; until then the page looks for it by itself. */
 function FirstEvent({ arrived, enabled }: { arrived: boolean; enabled: boolean }) {
   const { t } = useTranslation("sources");
-  const state = arrived ? "arrived" : enabled ? "waiting" : "refused";
+  const state = !enabled ? "refused" : arrived ? "arrived" : "waiting";
   return (
     <p className={classes.first} role="status" data-state={state}>
       {t(`start.${state}`)}

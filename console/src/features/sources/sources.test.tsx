@@ -19,12 +19,14 @@ function watchClipboard() {
   Object.defineProperty(navigator, "clipboard", { value: { writeText: clipboard }, configurable: true });
 }
 
-const problem = (code: string, status: number) => json({ type: "", title: "", status, code, detail: "in detail" }, status);
+const problem = (code: string, status: number) =>
+  json({ type: "", title: "", status, code, detail: "in detail" }, status);
 
 describe("the list of sources", () => {
   it("says how each is doing", async () => {
     await renderConsole("/sources");
-    const row = async (name: string) => within((await screen.findByRole("rowheader", { name })).closest("tr") as HTMLElement);
+    const row = async (name: string) =>
+      within((await screen.findByRole("rowheader", { name })).closest("tr") as HTMLElement);
     const shop = await row("Online shop online-shop");
     for (const text of ["Website", "Live", "37/min", /seconds ago/]) expect(shop.getByText(text)).toBeInTheDocument();
     expect(shop.getByRole("img", { name: /events in the last 30 days/ })).toBeInTheDocument();
@@ -45,7 +47,9 @@ describe("the list of sources", () => {
 
   it("says when the numbers are not of now any more", async () => {
     let down = false;
-    await renderConsole("/sources", "en", (request) => (down && request.url.includes("/sources") ? problem("internal", 500) : undefined));
+    await renderConsole("/sources", "en", (request) =>
+      down && request.url.includes("/sources") ? problem("internal", 500) : undefined,
+    );
     await screen.findByRole("rowheader", { name: /Online shop/ });
     expect(screen.queryByText(/may have changed since/)).toBeNull();
     down = true;

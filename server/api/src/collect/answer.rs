@@ -24,13 +24,17 @@ pub enum NotTaken {
 #[derive(Serialize)]
 struct Answer<'a> {
     success: bool,
+    /// The older Python SDK reads it from every refusal, and takes an answer without it for a fault of the network: it would
+    /// send eleven times what nobody will ever take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
 }
 
 /// It is on the disk.
 pub async fn received() -> Response {
-    Json(Answer { success: true, message: None }).into_response()
+    Json(Answer { success: true, code: None, message: None }).into_response()
 }
 
 /// The browser asks whether a page may send what needs asking for. Any may: the write key says whose events they are.
@@ -67,6 +71,18 @@ impl IntoResponse for NotTaken {
         if later {
             headers.insert(header::RETRY_AFTER, RETRY_AFTER);
         }
-        (status, headers, Json(Answer { success: false, message: Some(message) })).into_response()
+        let answer = Answer { success: false, code: Some(code_of(status)), message: Some(message) };
+        (status, headers, Json(answer)).into_response()
+    }
+}
+
+const fn code_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => "unauthorized",
+        StatusCode::REQUEST_TIMEOUT => "request_timeout",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
+        StatusCode::SERVICE_UNAVAILABLE => "service_unavailable",
+        _ => "invalid_request",
     }
 }

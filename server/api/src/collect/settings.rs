@@ -1,7 +1,7 @@
 //! What the browser SDK of Segment asks for before it sends anything: where to, and which plugins there are. With it, a
 //! page needs to name this server only once (`cdnURL`).
 
-use crate::state::ApiState;
+use crate::{security::host::is_loopback_url, state::ApiState};
 use axum::{
     Json,
     extract::{Path, State},
@@ -15,13 +15,7 @@ pub async fn of_project(
     Path(write_key): Path<String>,
     headers: HeaderMap,
 ) -> Json<Value> {
-    let (protocol, host) = match state.settings.public_url.as_deref().and_then(|url| url.split_once("://")) {
-        Some((protocol, rest)) => (protocol.to_owned(), rest.trim_end_matches('/').to_owned()),
-        None => {
-            let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-            ("http".to_owned(), host.to_owned())
-        }
-    };
+    let (protocol, host) = address(state.settings.public_url.as_deref(), &headers);
     Json(json!({
         "integrations": {
             "Segment.io": {
@@ -43,4 +37,36 @@ pub async fn of_project(
         "legacyVideoPluginsEnabled": false,
         "remotePlugins": [],
     }))
+}
+
+/// Protocol and host of this server, as the page can reach it: the public address, where that is more than this machine;
+/// otherwise the address that the page has just reached it by.
+fn address<'a>(public_url: Option<&'a str>, headers: &'a HeaderMap) -> (&'a str, &'a str) {
+    let public = public_url.filter(|url| !is_loopback_url(url)).and_then(|url| url.split_once("://"));
+    public.map_or_else(
+        || ("http", headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost")),
+        |(protocol, rest)| (protocol, rest.trim_end_matches('/')),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(public_url: Option<&str>, host: Option<&str>, expected: (&str, &str)) {
+        let mut headers = HeaderMap::new();
+        if let Some(host) = host {
+            headers.insert(header::HOST, host.parse().unwrap());
+        }
+        assert_eq!(address(public_url, &headers), expected, "{public_url:?} {host:?}");
+    }
+
+    #[test]
+    fn a_page_is_sent_to_where_it_can_reach_the_server() {
+        check(Some("https://bellwether.example/"), Some("127.0.0.1:4180"), ("https", "bellwether.example"));
+        // The address of the settings, which nobody has changed, with a server that listens on another port.
+        check(Some("http://127.0.0.1:4180"), Some("127.0.0.1:9000"), ("http", "127.0.0.1:9000"));
+        check(None, Some("localhost:4180"), ("http", "localhost:4180"));
+        check(None, None, ("http", "localhost"));
+    }
 }
