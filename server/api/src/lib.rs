@@ -20,6 +20,7 @@ pub mod extract;
 pub mod health;
 pub mod imports;
 pub mod jobs;
+pub mod live;
 pub mod metrics;
 pub mod overview;
 pub mod page;
@@ -40,7 +41,8 @@ mod unsubscribe;
 pub mod words;
 
 pub use backtest::Backtest;
-pub use collect::Collector;
+pub use collect::{Collector, DEMO_SOURCE};
+pub use live::LiveEvents;
 pub use processing::Processing;
 pub use router::{API_PREFIX, openapi, router};
 pub use security::host::is_loopback_url;

@@ -1,7 +1,7 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, metrics, overview,
+    backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, live, metrics, overview,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -114,6 +114,7 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(quality::summary::get_quality))
         .routes(routes!(quality::rejects::list_rejects))
         .routes(routes!(imports::list_imports))
+        .routes(routes!(live::watch_events))
         .routes(routes!(sources::list::list_sources, sources::create::create_source))
         .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
         .routes(routes!(sources::rotate::rotate_key))

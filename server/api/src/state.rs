@@ -2,6 +2,7 @@
 
 use crate::{
     collect::Collector,
+    live::LiveEvents,
     metrics::names,
     overview::OverviewCache,
     processing::Processing,
@@ -29,6 +30,7 @@ pub struct ApiState {
     pub(crate) source_meters: Arc<SourceMeters>,
     pub(crate) collector: Option<Collector>,
     pub(crate) processing: Arc<Processing>,
+    pub(crate) live: Arc<LiveEvents>,
 }
 
 /// What the configuration says about the API.
@@ -86,6 +88,7 @@ impl ApiState {
             messages: None,
             collector: None,
             processing: Arc::default(),
+            live: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
         }
@@ -99,6 +102,11 @@ impl ApiState {
     /// For whoever processes what was taken, to tell how far it has come.
     pub fn processing(&self) -> Arc<Processing> {
         Arc::clone(&self.processing)
+    }
+
+    /// For whoever knows what has become true, to show it.
+    pub fn live(&self) -> &LiveEvents {
+        &self.live
     }
 
     /// Counts what became of a source's events.

@@ -40,8 +40,16 @@ pub enum Command {
     Demo(DemoOptions),
     /// Serve the console and the API on the data folder
     Serve,
-    /// Import orders or a finished experiment from files, by a mapping
+    /// Import orders, events or a finished experiment from files, by a mapping
     Import(ImportOptions),
+    /// Write a draft of a mapping from the names and contents of a file's columns
+    Guess {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Show events of a running server as they arrive
+    Tail(TailOptions),
     /// Bring segments, features and recommendations up to date with what was imported
     Refresh,
     /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, remove
@@ -92,7 +100,7 @@ pub struct DemoOptions {
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
-    /// Files: delimited text, plain or .gz or .zst
+    /// Files, or folders of files: delimited text or JSON, plain or .gz or .zst
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What the columns mean (see docs/mapping.md)
@@ -228,6 +236,20 @@ pub enum ReportLanguage {
     /// 简体中文
     #[value(name = "zh-CN")]
     ZhCn,
+}
+
+/// Options of `tail`.
+#[derive(Debug, Args)]
+pub struct TailOptions {
+    /// Only events of the source with this short name
+    #[arg(long, value_name = "SLUG")]
+    pub source: Option<String>,
+    /// Only events of this name
+    #[arg(long, value_name = "NAME")]
+    pub event: Option<String>,
+    /// Whole events, one JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of `replay`.

@@ -54,6 +54,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Completions { shell } => return commands::completions(shell).map(|()| ExitCode::SUCCESS),
         Command::Acquisition { shipped: true } => return commands::shipped_acquisition().map(|()| ExitCode::SUCCESS),
         Command::Openapi => return commands::openapi().map(|()| ExitCode::SUCCESS),
+        Command::Guess { file } => return commands::guess(&file).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let layers = configuration(&cli)?;
@@ -74,7 +75,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Migrate => commands::migrate(config).await?,
             Command::Config => commands::show_config(&layers),
             Command::Acquisition { .. } => commands::check_acquisition(&config)?,
-            Command::Lab(_) | Command::Completions { .. } | Command::Openapi => {}
+            Command::Tail(options) => commands::tail(&config, &options)?,
+            Command::Lab(_) | Command::Completions { .. } | Command::Openapi | Command::Guess { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     })

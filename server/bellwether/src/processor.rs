@@ -55,6 +55,7 @@ impl Processor {
 impl Watcher for ApiState {
     fn committed(&self, step: &Committed) {
         self.processing().applied(step.applied, step.received_at);
+        step.events.iter().for_each(|(_, events)| self.live().tell(events));
         for source in step.brought.iter() {
             self.processed(&source.source, source.events, source.rejected);
         }

@@ -22,6 +22,7 @@ use bellwether_collect::segment::Endpoint;
 use bellwether_domain::EventKind;
 
 pub use receive::Collector;
+pub use script::DEMO_SOURCE;
 
 /// The calls, with the short paths that the browser SDK uses.
 const CALLS: [(&str, &str, Endpoint); 7] = [

@@ -10,7 +10,10 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{ExperimentMapping, Importer, Mapping, RowMapping, files_of};
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Rows that a dry run shows.
 const DRY_RUN_ROWS: u64 = 20;
@@ -26,6 +29,12 @@ pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
         (Mapping::Experiment(mapping), _) if !options.dry_run => finished_experiment(config, &options, mapping).await,
         _ => bail!("--dry-run shows orders and events; an experiment is read in one go"),
     }
+}
+
+/// Prints a draft of a mapping for a file.
+pub fn guess(file: &Path) -> Result<()> {
+    let draft = bellwether_collect::guess(file)?;
+    Ok(std::io::stdout().write_all(draft.as_bytes())?)
 }
 
 /// The files that were named, and those in folders that were named.

@@ -11,17 +11,19 @@ mod report;
 mod serve;
 mod small;
 mod source;
+mod tail;
 
 pub use campaign::campaign;
 pub use demo::demo;
 pub use doctor::doctor;
-pub use import::import;
+pub use import::{guess, import};
 pub use refresh::refresh;
 pub use replay::replay;
 pub use report::report;
 pub use serve::serve;
 pub use small::{check_acquisition, completions, lab, migrate, openapi, shipped_acquisition, show_config};
 pub use source::source;
+pub use tail::tail;
 
 use crate::config::Config;
 use anyhow::{Context as _, Result};

@@ -62,6 +62,11 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let processor = Processor::start(Arc::clone(&context), &state);
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
+    let watched = state.clone();
+    let stop = async move {
+        stop.await;
+        watched.live().close();
+    };
     let served = bellwether_api::serve(listener, bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
     tokio::task::spawn_blocking(move || appender.close()).await?;

@@ -48,6 +48,15 @@ async fn add(config: Config, options: AddSourceOptions) -> Result<()> {
     say(&format!("start sending   {address}/sources/{} shows how, while `bellwether serve` runs", source.slug))
 }
 
+/// The source of the little shop at `/demo`, which shows what the browser SDK sends. One that exists stays as it is.
+pub(super) async fn add_demonstration(context: &Context) -> Result<()> {
+    if context.store.source_by_slug(bellwether_api::DEMO_SOURCE).await?.is_none() {
+        let (name, key) = ("Demonstration shop".parse()?, new_key()?);
+        context.store.create_source(&name, SourceKind::Website, &key, context.clock.now()).await?;
+    }
+    Ok(())
+}
+
 async fn change(config: Config, slug: &str, change: impl FnOnce(&mut Source) + Send) -> Result<Source> {
     let context = Context::open_as_it_is(config).await?;
     context.store.change_source(slug, change).await?.with_context(|| no_such_source(slug))

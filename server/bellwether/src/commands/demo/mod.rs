@@ -4,7 +4,7 @@
 
 pub(super) mod words;
 
-use super::{campaign, refresh, serve, timezone};
+use super::{campaign, refresh, serve, source, timezone};
 use crate::{
     cli::DemoOptions,
     config::Config,
@@ -32,6 +32,7 @@ pub async fn demo(config: Config, options: DemoOptions) -> Result<()> {
     let started = Instant::now();
     eprintln!("Bellwether demo: a year of a real gift shop. Data folder: {}", context.folder.root().display());
     run(&context, &examples).await?;
+    source::add_demonstration(&context).await?;
     eprintln!("Done in {:.1} s.", started.elapsed().as_secs_f64());
     if options.no_serve { Ok(()) } else { serve::run(context).await }
 }

@@ -8,3 +8,4 @@ mod nasty;
 mod postgres;
 mod server;
 mod truth;
+mod watch;

@@ -1,0 +1,32 @@
+//! Somebody watches events as they arrive.
+
+use super::server::Server;
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
+#[test]
+fn the_tail_shows_what_arrives_and_ends_with_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path(), &["server.admin_password=secret".to_owned()]);
+    assert!(server.start(), "{}", server.log());
+    let mut tail =
+        server.command(&["tail", "--event", "Wanted"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It says so when it watches.
+    let mut said = String::new();
+    BufReader::new(tail.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("as they arrive"), "{said}");
+    for (event, user) in [("Other", "a"), ("Wanted", "b"), ("Other", "c"), ("Wanted", "d")] {
+        let body = format!(r#"{{"event":"{event}","userId":"{user}","properties":{{"a":1}}}}"#);
+        assert_eq!(server.client().post("/v1/track", &server.key, body.as_bytes()).unwrap().status, 200);
+    }
+    let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
+    for user in ["b", "d"] {
+        let line = lines.next().unwrap().unwrap();
+        assert!(line.ends_with(&format!("  shop  Wanted  {user}  {{\"a\":1}}")), "{line}");
+    }
+    server.stop();
+    assert!(lines.next().is_none());
+    assert!(tail.wait().unwrap().success());
+}
