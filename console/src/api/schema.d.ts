@@ -208,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events as they become true, one `data:` each; `event: skipped` says how many batches a slow reader has missed. */
+        get: operations["watchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments": {
         parameters: {
             query?: never;
@@ -1571,6 +1588,35 @@ export interface components {
          * @enum {string}
          */
         LineFlagName: "non_product" | "zero_price" | "negative_price" | "quantity_outlier" | "price_outlier" | "stock_movement";
+        /** @description One event, as it became true. */
+        LiveEvent: {
+            /** @description Which. */
+            id: string;
+            /** @description The source that it came from. */
+            source: string;
+            /** @description Its name, for example `Order Completed`. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            /**
+             * Format: date-time
+             * @description When it arrived, where it came over HTTP.
+             */
+            received_at?: string | null;
+            /** @description The id that the source knows the person by. */
+            user_id?: string | null;
+            /** @description The id of a visitor. */
+            anonymous_id?: string | null;
+            /**
+             * Format: float
+             * @description How likely it is that no person did it, from 0 to 1.
+             */
+            bot_probability?: number | null;
+            properties?: components["schemas"]["JsonObject"] | null;
+        };
         /** @description A text in both languages. */
         LocalizedText: {
             /** @description English. */
@@ -3117,6 +3163,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchEvents: {
+        parameters: {
+            query?: {
+                /** @description Only of the source with this short name. */
+                source?: string;
+                /** @description Only events of this name. */
+                event?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
             /** @description What went wrong. */
