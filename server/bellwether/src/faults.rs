@@ -3,6 +3,7 @@
 /// What can be switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
+    #[cfg_attr(not(debug_assertions), expect(dead_code, reason = "a release build never asks for it"))]
     /// Senders are told that their events are on the disk before they are.
     AcknowledgeEarly,
     /// The inbox forgets batches whose events are in no file yet.

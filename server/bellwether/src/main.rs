@@ -18,6 +18,7 @@ mod faults;
 mod files;
 mod import;
 mod installation;
+mod people;
 mod pipeline;
 mod processor;
 mod progress;

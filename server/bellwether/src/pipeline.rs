@@ -8,11 +8,12 @@ use crate::{
     catalogue::Catalogue,
     cleaners::Cleaners,
     faults::{self, Fault},
+    people::People,
     roller::Roller,
 };
 use anyhow::{Result, bail, ensure};
 use bellwether_clean::CleanBatch;
-use bellwether_domain::{ChangeSet, CleanEvent, EventId, Offset};
+use bellwether_domain::{ChangeSet, EventId, Offset};
 use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_profile::AcquisitionRules;
@@ -30,8 +31,10 @@ use tokio::{
 
 /// How many events wait for a commit at the most, while another batch is being cleaned. They are then committed together:
 /// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
-/// Memory sets the limit: an order may have thousands of lines.
-const EVENTS_AHEAD: u32 = 7_500;
+/// Memory sets the limit.
+const EVENTS_AHEAD: u32 = 18_000;
+/// An order may have thousands of lines: so many weigh as much as an event.
+const LINES_OF_AN_EVENT: usize = 16;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
@@ -44,6 +47,7 @@ pub struct Pipeline {
     lake: Arc<Lake>,
     roller: Roller,
     catalogue: Catalogue,
+    people: People,
     acquisition: AcquisitionRules,
     /// Whose calendar days are counted by.
     time_zone: Tz,
@@ -94,8 +98,9 @@ impl Pipeline {
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), Arc::clone(&lake), rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
-        let (acquisition, time_zone, watcher) = (AcquisitionRules::shipped(), Tz::UTC, None);
-        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, acquisition, time_zone, watcher })
+        let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
+        let (time_zone, watcher) = (Tz::UTC, None);
+        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, people, acquisition, time_zone, watcher })
     }
 
     /// Counts days by this calendar; otherwise by UTC.
@@ -189,7 +194,8 @@ impl Pipeline {
             events.push((offset, Arc::new(clean.events)));
         }
         change.activity = brought.activity();
-        let profiles = self.profile_changes(events.iter().flat_map(|(_, events)| events.iter())).await?;
+        let all = events.iter().flat_map(|(_, events)| events.iter());
+        let profiles = self.people.apply(&self.store, all, &self.acquisition).await?;
         (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
         events.iter().try_for_each(|(offset, events)| self.roller.push(Arc::clone(events), *offset))?;
         self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
@@ -211,21 +217,6 @@ impl Pipeline {
     async fn seen(&self, batches: &[Prepared]) -> Result<FxHashSet<EventId>> {
         let ids: Vec<EventId> = batches.iter().flat_map(|batch| &batch.clean.events).map(|event| event.id).collect();
         Ok(self.store.seen(&ids).await?.into_iter().collect())
-    }
-
-    async fn profile_changes(
-        &self,
-        events: impl Iterator<Item = &CleanEvent> + Clone,
-    ) -> Result<bellwether_profile::ProfileChanges> {
-        let mut subjects: Vec<_> = events.clone().filter_map(|event| event.subject).collect();
-        subjects.sort_unstable();
-        subjects.dedup();
-        let owners = self.store.profile_of(&subjects).await?;
-        let mut ids: Vec<_> = owners.values().copied().collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let known = self.store.profiles_by_id(&ids).await?;
-        Ok(bellwether_profile::apply(events, &owners, known, &self.acquisition))
     }
 
     /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
@@ -291,8 +282,9 @@ impl Pipeline {
 
 /// The room that a batch takes; the largest takes all.
 fn taken(cleaned: &Option<Prepared>) -> u32 {
-    let events = cleaned.as_ref().map_or(0, |batch| batch.clean.events.len());
-    u32::try_from(events).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
+    let events = cleaned.as_ref().map_or(&[][..], |batch| &batch.clean.events);
+    let lines: usize = events.iter().filter_map(|event| event.order.as_ref()).map(|order| order.lines.len()).sum();
+    u32::try_from(events.len() + lines / LINES_OF_AN_EVENT).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }
 
 /// The batch behind an offset, cleaned; none at the end of the inbox.
