@@ -29,6 +29,8 @@ pub struct ApiState {
     pub(crate) source_meters: Arc<SourceMeters>,
     pub(crate) collector: Option<Collector>,
     pub(crate) processing: Arc<Processing>,
+    /// Held by whoever sends events again: two who do so at once must not both find the same one.
+    pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What the configuration says about the API.
@@ -88,6 +90,7 @@ impl ApiState {
             processing: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
+            replays: Arc::default(),
         }
     }
 

@@ -31,6 +31,8 @@ use tokio::{
 /// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
 /// Memory sets the limit: an order may have thousands of lines.
 const EVENTS_AHEAD: u32 = 7_500;
+/// What an event takes in memory, about, by which rejects are measured.
+const BYTES_OF_AN_EVENT: usize = 1_024;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
@@ -282,10 +284,13 @@ impl Pipeline {
     }
 }
 
-/// The room that a batch takes; the largest takes all.
+/// The room that a batch takes; the largest takes all. What is set aside is kept whole, and counts by its size.
 fn taken(cleaned: &Option<Prepared>) -> u32 {
-    let events = cleaned.as_ref().map_or(0, |batch| batch.clean.events.len());
-    u32::try_from(events).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
+    let taken = cleaned.as_ref().map_or(0, |batch| {
+        let rejects: usize = batch.clean.rejects.iter().map(|reject| reject.content.len() / BYTES_OF_AN_EVENT).sum();
+        batch.clean.events.len() + rejects
+    });
+    u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }
 
 /// The batch behind an offset, cleaned; none at the end of the inbox.

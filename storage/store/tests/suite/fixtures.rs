@@ -71,6 +71,7 @@ pub fn reject(line: u64, reason: RejectReason) -> Reject {
         reason,
         detail: format!("line {line}: `12,50` is not a number; write 12.50"),
         content: format!("536365,85123A,LANTERN,6,12/1/2010 8:26,\"12,50\",{line}"),
+        received_at: None,
     }
 }
 
@@ -89,6 +90,7 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
         items: people.clone().map(item).collect(),
         rejects: people.map(|n| reject(n, RejectReason::BadNumber)).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: applied }],
+        activity: Vec::new(),
     }
 }
 

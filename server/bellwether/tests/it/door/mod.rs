@@ -6,5 +6,6 @@ mod disk;
 mod load;
 mod nasty;
 mod postgres;
+mod quarantine;
 mod server;
 mod truth;
