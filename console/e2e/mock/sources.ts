@@ -59,7 +59,9 @@ export function clearSources(): void {
   sources = [];
 }
 
-const find = (slug?: string) => sources.find((source) => source.summary.slug === slug);
+function find(slug?: string): Kept | undefined {
+  return sources.find((source) => source.summary.slug === slug);
+}
 
 function daysOf({ daily, silence = 0, problems, summary }: Kept, now: number): Summary["days"] {
   const random = seeded(summary.slug.length + 3);

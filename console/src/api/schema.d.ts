@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers. */
+        /** The process answers. Also at `/healthz`. */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -266,7 +266,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process can do its work: the Store answers. */
+        /**
+         * The process can do its work: the Store answers, what arrives can be written, and what was written is processed. Also at
+         *     `/readyz`.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -368,10 +371,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows in quarantine, in pages. */
+        /** The rows in quarantine, in pages, the newest first. */
         get: operations["listRejects"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows in quarantine as JSON lines, the oldest first. Where it breaks off, the connection breaks off as well. */
+        get: operations["exportRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again all events that match, the oldest first, and removes them from quarantine. */
+        post: operations["replayRejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row in quarantine, as a whole. */
+        get: operations["getReject"];
+        put?: never;
+        post?: never;
+        /** Removes a row from quarantine, for good. */
+        delete: operations["removeReject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an event again, as it came or mended, and removes it from quarantine. */
+        post: operations["replayReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -477,6 +549,60 @@ export interface paths {
         post: operations["signIn"];
         /** Signs out: clears the session's cookie. */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every source, and how busy it is. */
+        get: operations["listSources"];
+        put?: never;
+        /** Makes a source that takes events at once. */
+        post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source with its key. */
+        get: operations["getSource"];
+        put?: never;
+        post?: never;
+        /** Removes a source. From the answer on, its key is refused. Its events and its history stay. */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        /** Renames, enables or disables a source. */
+        patch: operations["changeSource"];
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a source a new key. From the answer on, the old one is refused. */
+        post: operations["rotateSourceKey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1591,6 +1717,18 @@ export interface components {
              */
             share: number;
         };
+        /** @description What a new source is to be. */
+        NewSource: {
+            /** @description What people call it; at most 80 characters. Its short name follows from it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
+        };
+        /**
+         * @description Why a row cannot be sent again.
+         * @enum {string}
+         */
+        NotReplayableName: "from_file" | "cut" | "no_object";
         /**
          * @description What an order event says.
          * @enum {string}
@@ -1821,6 +1959,11 @@ export interface components {
         Page_RejectRow: {
             /** @description The rows of this page. */
             rows: {
+                /**
+                 * Format: int64
+                 * @description Its number, the same for ever.
+                 */
+                id: number;
                 /** @description The source's name. */
                 source: string;
                 /**
@@ -1834,8 +1977,16 @@ export interface components {
                 reason: components["schemas"]["RejectReasonName"];
                 /** @description The whole story in a sentence: what, where, what to do. */
                 detail: string;
-                /** @description The row as it came, cut to 2,000 characters. */
+                /** @description The row as it came, cut to 2,000 characters. An event that came over HTTP is whole, but cut in lists. */
                 content: string;
+                /**
+                 * Format: date-time
+                 * @description When it was received, where it came over HTTP.
+                 */
+                received_at?: string | null;
+                /** @description Whether it can be sent again. */
+                replayable: boolean;
+                not_replayable?: components["schemas"]["NotReplayableName"] | null;
             }[];
             /**
              * Format: int64
@@ -1878,7 +2029,7 @@ export interface components {
          * @description Every kind of problem there is.
          * @enum {string}
          */
-        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "unavailable" | "internal";
+        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "unavailable" | "internal";
         /** @description A page of the catalogue. */
         ProductPage: components["schemas"]["Page_Product"] & {
             /** @description ISO 4217, of every price here. */
@@ -2065,6 +2216,11 @@ export interface components {
         RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
         /** @description One row or event in quarantine. */
         RejectRow: {
+            /**
+             * Format: int64
+             * @description Its number, the same for ever.
+             */
+            id: number;
             /** @description The source's name. */
             source: string;
             /**
@@ -2078,8 +2234,16 @@ export interface components {
             reason: components["schemas"]["RejectReasonName"];
             /** @description The whole story in a sentence: what, where, what to do. */
             detail: string;
-            /** @description The row as it came, cut to 2,000 characters. */
+            /** @description The row as it came, cut to 2,000 characters. An event that came over HTTP is whole, but cut in lists. */
             content: string;
+            /**
+             * Format: date-time
+             * @description When it was received, where it came over HTTP.
+             */
+            received_at?: string | null;
+            /** @description Whether it can be sent again. */
+            replayable: boolean;
+            not_replayable?: components["schemas"]["NotReplayableName"] | null;
         };
         /** @description How many rows are in quarantine for a reason. */
         RejectTotal: {
@@ -2092,6 +2256,53 @@ export interface components {
              * @description How many rows.
              */
             rows: number;
+        };
+        /** @description What is sent in place of what was set aside. */
+        Replay: {
+            /** @description The mended event; without it the event goes as it came. */
+            event?: Record<string, never> | null;
+        };
+        /** @description Which rows are to be sent again; all that can be where nothing is said. */
+        ReplayMany: {
+            /** @description A part of what happened, or of the row as it came. */
+            q?: string | null;
+            reason?: components["schemas"]["RejectReasonName"] | null;
+            /** @description Only rows of this source. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Only rows up to this number. Whoever goes on with the number that the first call gave does not send again what came
+             *     back in between.
+             */
+            up_to?: number | null;
+        };
+        /** @description What was sent again. */
+        Replayed: {
+            /** @description The event's id, where it has one that can be read. */
+            message_id?: string | null;
+        };
+        /** @description What was sent again of many, and what is still there. */
+        ReplayedMany: {
+            /**
+             * Format: int64
+             * @description Events that were sent again; at the most 1,000 a call.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Events of this call that stay in quarantine, because with a `messageId` they are larger than an event may be.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Events that could still be sent again: call once more while something was sent and this is not 0.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description The newest row that was looked at.
+             */
+            up_to: number;
         };
         /** @description People per arm needed to see an effect. */
         RequiredExposures: {
@@ -2300,6 +2511,8 @@ export interface components {
             currency: string;
             /** @description IANA name. */
             time_zone: string;
+            /** @description Where people elsewhere reach this server, without a `/` at its end; absent where it was not told. */
+            public_url?: string | null;
         };
         /** @description What signing in takes. */
         SignIn: {
@@ -2308,6 +2521,133 @@ export interface components {
              * @description The administrator's password.
              */
             password: string;
+        };
+        /** @description What is to change; what is left out stays. */
+        SourceChange: {
+            /** @description What people call it; at most 80 characters. The short name stays. */
+            name?: string | null;
+            /** @description Whether its events are taken. From the answer on, those of a disabled source are refused. */
+            enabled?: boolean | null;
+        };
+        /** @description What came on one day. */
+        SourceDay: {
+            /**
+             * Format: date
+             * @description Which.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Events that were taken.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description What was refused, or could not be used.
+             */
+            rejected: number;
+        };
+        /** @description One source with its key. */
+        SourceDetail: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description The source itself. */
+            source: components["schemas"]["SourceSummary"];
+            /** @description What a sender has to show. */
+            write_key: string;
+            /** @description The last thing that went wrong on each of the last 30 days, the latest first. */
+            problems: components["schemas"]["SourceProblem"][];
+        };
+        /**
+         * @description What sends the events of a source.
+         * @enum {string}
+         */
+        SourceKindName: "website" | "server" | "mobile" | "webhook";
+        /** @description Every source, as of one moment. */
+        SourceList: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "a minute ago" is to be counted from.
+             */
+            as_of: string;
+            /** @description By short name; without their keys. */
+            sources: components["schemas"]["SourceSummary"][];
+        };
+        /** @description What went wrong with something that a source sent. */
+        SourceProblem: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was wrong, where, and what to do, in English. */
+            message: string;
+        };
+        /** @description What came lately, counted in the server's memory. */
+        SourceRates: {
+            /**
+             * Format: int64
+             * @description Events of the last 60 seconds.
+             */
+            last_minute: number;
+            /**
+             * Format: int64
+             * @description Events of the last 60 minutes.
+             */
+            last_hour: number;
+            /**
+             * Format: int64
+             * @description Events of the last 24 hours.
+             */
+            last_day: number;
+            /**
+             * Format: int64
+             * @description What was refused or could not be used in the last 24 hours.
+             */
+            rejected_last_day: number;
+            /**
+             * Format: date-time
+             * @description Since when it was counted: when the server started.
+             */
+            since: string;
+        };
+        /**
+         * @description How a source is doing.
+         * @enum {string}
+         */
+        SourceStatus: "live" | "silent" | "never" | "disabled";
+        /** @description A source and how it is doing. */
+        SourceSummary: {
+            /** @description Which. */
+            id: string;
+            /** @description Its address: `/sources/{slug}`. Its events carry it as their source; it never changes. */
+            slug: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description What sends the events. */
+            kind: components["schemas"]["SourceKindName"];
+            /** @description Whether its events are taken. */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description How it is doing. */
+            status: components["schemas"]["SourceStatus"];
+            /** @description What came lately. */
+            rate: components["schemas"]["SourceRates"];
+            /**
+             * Format: date-time
+             * @description When the last event came.
+             */
+            last_event_at?: string | null;
+            last_error?: components["schemas"]["SourceProblem"] | null;
+            /** @description The last 30 days of the shop's calendar, the oldest first and today last. */
+            days: components["schemas"]["SourceDay"][];
         };
         /**
          * @description A standardised value in a word.
@@ -3168,10 +3508,14 @@ export interface operations {
     listRejects: {
         parameters: {
             query?: {
+                /** @description A part of what happened, or of the row as it came. */
+                q?: string;
                 /** @description Only rows with this reason. */
                 reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
                 /** @description Only rows of this source. */
                 source?: string;
+                /** @description Only what can be sent again, when `true`. */
+                replayable?: boolean;
                 /** @description Counted from 0. */
                 page?: number;
                 /** @description From 1 to 500; 50 when nothing is said. */
@@ -3190,6 +3534,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RejectRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRejects: {
+        parameters: {
+            query?: {
+                /** @description A part of what happened, or of the row as it came. */
+                q?: string;
+                /** @description Only rows with this reason. */
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+                /** @description Only rows of this source. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row a line, as in `listRejects`, but whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayRejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayMany"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedMany"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Replay"] | null;
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             /** @description What went wrong. */
@@ -3425,6 +3936,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSourceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
