@@ -11,16 +11,23 @@ export type RejectFilter = Pick<
   "q" | "reason" | "source"
 >;
 
+/** By then an event that is still wrong has come back, in milliseconds. */
+const comingBack = 2_000;
+
 /** Lists and counts are asked for again, but not the row itself, which may have gone. */
 function useRejectChange<Change, Answer>(change: (change: Change) => Promise<Answer>) {
   const client = useQueryClient();
+  const askAgain = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ["rejects"] }),
+      client.invalidateQueries({ queryKey: qualityQuery().queryKey }),
+    ]);
   return useMutation({
     mutationFn: change,
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: ["rejects"] }),
-        client.invalidateQueries({ queryKey: qualityQuery().queryKey }),
-      ]),
+    onSuccess: () => {
+      setTimeout(() => void askAgain(), comingBack);
+    },
+    onSettled: askAgain,
   });
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group } from "@mantine/core";
+import { Alert, Button, Group } from "@mantine/core";
 import { IconDownload, IconMoodSearch, IconShieldCheck } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { exportAddress, type RejectFilter } from "@/api/quarantine";
 import { rejectsQuery } from "@/api/queries";
@@ -32,6 +33,8 @@ export function Quarantine({ quality }: { quality: Quality }) {
     placeholderData: keepPreviousData,
   });
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
+  const [sent, setSent] = useState(false);
+  const close = () => void navigate({ search: (old) => ({ ...old, row: undefined }), resetScroll: false });
   const nothing = quality.rejects.length === 0 && !isFiltered;
   return (
     <Panel
@@ -40,6 +43,19 @@ export function Quarantine({ quality }: { quality: Quality }) {
       actions={!nothing && <Actions filter={filter} />}
       flush
     >
+      {sent && (
+        <Alert
+          color="green"
+          mx={18}
+          mb="sm"
+          role="status"
+          withCloseButton
+          closeButtonLabel={t("replayAll.dismiss")}
+          onClose={() => setSent(false)}
+        >
+          {t("replay.sent")}
+        </Alert>
+      )}
       {!nothing && <QuarantineFilters quality={quality} filter={filter} />}
       <QueryState query={query}>
         {(data) =>
@@ -66,7 +82,11 @@ export function Quarantine({ quality }: { quality: Quality }) {
       </QueryState>
       <RejectDialog
         id={search.row}
-        onClose={() => void navigate({ search: (old) => ({ ...old, row: undefined }), resetScroll: false })}
+        onClose={close}
+        onSent={() => {
+          setSent(true);
+          close();
+        }}
       />
     </Panel>
   );

@@ -16,7 +16,7 @@ import { useFormat } from "@/format/useFormat";
 import { EventEditor } from "./EventEditor";
 
 /** All that is known of one row in quarantine, and what can be done with it. */
-export function RejectDialog({ id, onClose }: { id?: number; onClose: () => void }) {
+export function RejectDialog({ id, onClose, onSent }: { id?: number; onClose: () => void; onSent: () => void }) {
   const { t } = useTranslation("quality");
   const { t: common } = useTranslation();
   const phone = useIsPhone();
@@ -29,17 +29,17 @@ export function RejectDialog({ id, onClose }: { id?: number; onClose: () => void
       fullScreen={phone}
       closeButtonProps={{ "aria-label": common("action.close") }}
     >
-      {id !== undefined && <Loaded key={id} id={id} onClose={onClose} />}
+      {id !== undefined && <Loaded key={id} id={id} onClose={onClose} onSent={onSent} />}
     </Modal>
   );
 }
 
-function Loaded({ id, onClose }: { id: number; onClose: () => void }) {
+function Loaded({ id, ...rest }: { id: number; onClose: () => void; onSent: () => void }) {
   const query = useQuery(rejectQuery(id));
-  return <QueryState query={query}>{(row) => <Content row={row} onClose={onClose} />}</QueryState>;
+  return <QueryState query={query}>{(row) => <Content row={row} {...rest} />}</QueryState>;
 }
 
-function Content({ row, onClose }: { row: RejectRow; onClose: () => void }) {
+function Content({ row, onClose, onSent }: { row: RejectRow; onClose: () => void; onSent: () => void }) {
   const { t } = useTranslation("quality");
   return (
     <Stack gap="md">
@@ -61,7 +61,7 @@ function Content({ row, onClose }: { row: RejectRow; onClose: () => void }) {
           </Group>
         </>
       ) : (
-        <EventEditor row={row} onSent={onClose} remove={<RemoveReject id={row.id} onRemoved={onClose} />} />
+        <EventEditor row={row} onSent={onSent} remove={<RemoveReject id={row.id} onRemoved={onClose} />} />
       )}
     </Stack>
   );

@@ -52,6 +52,7 @@ describe("one event", () => {
     await user.click(await dialog.findByRole("button", { name: "Send again as it came" }));
     await waitFor(() => expect(router.state.location.search).toEqual({ tab: "quarantine" }));
     expect(sentAgain).toEqual(['{"type":"dance","userId":"c-19"}']);
+    expect(await screen.findByText(/The event is on its way/)).toBeInTheDocument();
     await waitFor(() => expect(screen.queryByRole("rowheader", { name: /event 5270/ })).toBeNull());
   });
 
