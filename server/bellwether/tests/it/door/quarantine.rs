@@ -76,6 +76,16 @@ fn a_mended_event_survives_a_kill_right_after_the_answer() {
     assert_eq!(replay(&server, id, MENDED).status, 404);
 }
 
+/// The database with its log, which need not be folded into it when the server has stopped.
+fn copy_store(from: &Path, to: &Path) {
+    for file in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+        let _ = std::fs::remove_file(to.join(file));
+        if from.join(file).exists() && !file.ends_with("-shm") {
+            std::fs::copy(from.join(file), to.join(file)).unwrap();
+        }
+    }
+}
+
 /// What is true after somebody sends an event again that is on the disk already, because the server died before it left
 /// the quarantine: the Store is put back to where it stood at that moment.
 fn sent_again_after_a_crash_in_between(fault: Option<&'static str>) -> ((usize, u64), usize) {
@@ -83,15 +93,13 @@ fn sent_again_after_a_crash_in_between(fault: Option<&'static str>) -> ((usize, 
     let mut server = running(folder.path());
     let id = set_aside(&server);
     server.stop();
-    let (store, before) = (server.data().join("store.sqlite"), folder.path().join("before.sqlite"));
-    std::fs::copy(&store, &before).unwrap();
+    let before = folder.path().join("before");
+    std::fs::create_dir(&before).unwrap();
+    copy_store(&server.data(), &before);
     assert!(server.start(), "{}", server.log());
     assert_eq!(replay(&server, id, MENDED).status, 200);
     server.kill();
-    for log in ["store.sqlite-wal", "store.sqlite-shm"] {
-        let _ = std::fs::remove_file(server.data().join(log));
-    }
-    std::fs::copy(&before, &store).unwrap();
+    copy_store(&before, &server.data());
     if let Some(fault) = fault {
         server = server.with_fault(fault);
     }
