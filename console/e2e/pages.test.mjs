@@ -50,6 +50,7 @@ before(async () => {
     source: `/sources/${source.slug}`,
     "source-python": `/sources/${source.slug}?start=python`,
     quality: "/quality",
+    quarantine: "/quality?tab=quarantine",
     missing: "/no-such-page",
   };
 });

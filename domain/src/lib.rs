@@ -47,7 +47,7 @@ pub use job::{Job, JobState};
 pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
 pub use profile::{Commerce, Profile};
 pub use recommendation::{Reason, Recommendation, RecommendationList};
-pub use reject::{Reject, RejectReason};
+pub use reject::{MAX_EVENT, NotReplayable, Reject, RejectId, RejectReason, kept_of_event, kept_of_row};
 pub use segment::{Membership, Segment, SegmentKind};
 pub use source::{ParseWriteKeyError, Source, SourceKind, SourceName, SourceNameError, WriteKey};
 pub use source_activity::{SourceActivity, SourceError};

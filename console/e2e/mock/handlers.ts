@@ -1,6 +1,7 @@
 // The API as fixtures. Bodies are typed by the generated schema, so that a change of the contract breaks the compile.
 import type { components, paths } from "../../src/api/schema";
 import { backtest, campaigns, emailHtml, experiment, messages, recommendationOverview } from "./engage";
+import { reject, rejects, rejectTotals, removeReject, replayReject, replayRejects } from "./quarantine";
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
 import { changeSource, createSource, removeSource, rotateKey, sourceDetail, sourceList } from "./sources";
@@ -46,11 +47,11 @@ const listCustomers: Handler<"/api/v1/customers"> = (query) => {
   return { currency: "GBP", ...page(matching, query) };
 };
 
-const quality: components["schemas"]["Quality"] = {
+const quality = (): components["schemas"]["Quality"] => ({
   rows: 541_909,
   events: 25_900,
   clean_events: 25_897,
-  rejected: 5_268,
+  rejected: rejects({}).length,
   rules: [
     { source: "online_retail", rule: "rows", rows: 541_909 },
     { source: "online_retail", rule: "missing_customer", rows: 135_080 },
@@ -61,26 +62,13 @@ const quality: components["schemas"]["Quality"] = {
     { source: "online_retail", rule: "quantity_outlier", rows: 1_204 },
     { source: "online_retail", rule: "some_new_rule", rows: 12 },
   ],
-  rejects: [
-    { source: "online_retail", reason: "exact_duplicate", rows: 5_260 },
-    { source: "online_retail", reason: "bad_number", rows: 8 },
-  ],
-};
+  rejects: rejectTotals(),
+});
 
 const listRejects: Handler<"/api/v1/quality/rejects"> = (query) => {
-  const all: components["schemas"]["RejectRow"][] = Array.from({ length: 5_268 }, (_, index) => ({
-    source: "online_retail",
-    line: 519 + index * 7,
-    field: index % 660 === 1 ? "UnitPrice" : null,
-    reason: index % 660 === 1 ? ("bad_number" as const) : ("exact_duplicate" as const),
-    detail:
-      index % 660 === 1
-        ? `line ${519 + index * 7}, column UnitPrice: \`12,50\` is not a decimal number; write 12.50, or set decimal = "," in the mapping`
-        : `line ${519 + index * 7} is exactly the same as line ${518 + index * 7}; kept once`,
-    content: "536409,21866,UNION JACK FLAG LUGGAGE TAG,1,12/1/2010 11:45,1.25,17908,United Kingdom",
-  }));
+  const found = rejects({ q: query.get("q"), reason: query.get("reason"), source: query.get("source") });
   return page(
-    all.filter((row) => !query.get("reason") || row.reason === query.get("reason")),
+    found.filter((row) => query.get("replayable") !== "true" || row.replayable),
     query,
   );
 };
@@ -154,8 +142,9 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
   "/api/v1/experiments": () => [experiment.experiment],
   "/api/v1/experiments/{slug}": (_, [slug]) => (slug === experiment.experiment.slug ? experiment : null),
   "/api/v1/backtest": () => backtest,
-  "/api/v1/quality": () => quality,
+  "/api/v1/quality": quality,
   "/api/v1/quality/rejects": listRejects,
+  "/api/v1/quality/rejects/{id}": (_, [id]) => reject(id),
   "/api/v1/imports": () => [
     {
       id: "imp_1",
@@ -174,6 +163,9 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
 
 /** What is not reading: null where there is no such thing. */
 const changes: Record<string, (path: string[], body: string) => Answer | null> = {
+  "POST /api/v1/quality/rejects/replay": (_, body) => answered(200, replayRejects(JSON.parse(body))),
+  "POST /api/v1/quality/rejects/{id}/replay": ([id], body) => answered(200, replayReject(id, body)),
+  "DELETE /api/v1/quality/rejects/{id}": ([id]) => (removeReject(id) ? { status: 204, body: undefined } : null),
   "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
   "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
   "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),

@@ -152,6 +152,15 @@ export const rejectsQuery = (query: Query<"listRejects">) =>
     queryFn: ({ signal }) => take(api.GET("/api/v1/quality/rejects", { params: { query }, signal })),
   });
 
+/** One row in quarantine, as a whole. */
+export const rejectQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["reject", id],
+    queryFn: () => take(api.GET("/api/v1/quality/rejects/{id}", { params: { path: { id } } })),
+    // What somebody is mending must not change under their hands.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 /** Every file that was imported. */
 export const importsQuery = () =>
   queryOptions({ queryKey: ["imports"], queryFn: () => take(api.GET("/api/v1/imports")) });

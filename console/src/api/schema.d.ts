@@ -388,10 +388,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows in quarantine, in pages. */
+        /** The rows in quarantine, in pages, the newest first. */
         get: operations["listRejects"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows in quarantine as JSON lines, the oldest first. Where it breaks off, the connection breaks off as well. */
+        get: operations["exportRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again all events that match, the oldest first, and removes them from quarantine. */
+        post: operations["replayRejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One row in quarantine, as a whole. */
+        get: operations["getReject"];
+        put?: never;
+        post?: never;
+        /** Removes a row from quarantine, for good. */
+        delete: operations["removeReject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality/rejects/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an event again, as it came or mended, and removes it from quarantine. */
+        post: operations["replayReject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1731,6 +1800,11 @@ export interface components {
             kind: components["schemas"]["SourceKindName"];
         };
         /**
+         * @description Why a row cannot be sent again.
+         * @enum {string}
+         */
+        NotReplayableName: "from_file" | "cut" | "no_object";
+        /**
          * @description What an order event says.
          * @enum {string}
          */
@@ -1960,6 +2034,11 @@ export interface components {
         Page_RejectRow: {
             /** @description The rows of this page. */
             rows: {
+                /**
+                 * Format: int64
+                 * @description Its number, the same for ever.
+                 */
+                id: number;
                 /** @description The source's name. */
                 source: string;
                 /**
@@ -1973,8 +2052,16 @@ export interface components {
                 reason: components["schemas"]["RejectReasonName"];
                 /** @description The whole story in a sentence: what, where, what to do. */
                 detail: string;
-                /** @description The row as it came, cut to 2,000 characters. */
+                /** @description The row as it came, cut to 2,000 characters. An event that came over HTTP is whole, but cut in lists. */
                 content: string;
+                /**
+                 * Format: date-time
+                 * @description When it was received, where it came over HTTP.
+                 */
+                received_at?: string | null;
+                /** @description Whether it can be sent again. */
+                replayable: boolean;
+                not_replayable?: components["schemas"]["NotReplayableName"] | null;
             }[];
             /**
              * Format: int64
@@ -2017,7 +2104,7 @@ export interface components {
          * @description Every kind of problem there is.
          * @enum {string}
          */
-        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "unavailable" | "internal";
+        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "unavailable" | "internal";
         /** @description A page of the catalogue. */
         ProductPage: components["schemas"]["Page_Product"] & {
             /** @description ISO 4217, of every price here. */
@@ -2204,6 +2291,11 @@ export interface components {
         RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
         /** @description One row or event in quarantine. */
         RejectRow: {
+            /**
+             * Format: int64
+             * @description Its number, the same for ever.
+             */
+            id: number;
             /** @description The source's name. */
             source: string;
             /**
@@ -2217,8 +2309,16 @@ export interface components {
             reason: components["schemas"]["RejectReasonName"];
             /** @description The whole story in a sentence: what, where, what to do. */
             detail: string;
-            /** @description The row as it came, cut to 2,000 characters. */
+            /** @description The row as it came, cut to 2,000 characters. An event that came over HTTP is whole, but cut in lists. */
             content: string;
+            /**
+             * Format: date-time
+             * @description When it was received, where it came over HTTP.
+             */
+            received_at?: string | null;
+            /** @description Whether it can be sent again. */
+            replayable: boolean;
+            not_replayable?: components["schemas"]["NotReplayableName"] | null;
         };
         /** @description How many rows are in quarantine for a reason. */
         RejectTotal: {
@@ -2231,6 +2331,53 @@ export interface components {
              * @description How many rows.
              */
             rows: number;
+        };
+        /** @description What is sent in place of what was set aside. */
+        Replay: {
+            /** @description The mended event; without it the event goes as it came. */
+            event?: Record<string, never> | null;
+        };
+        /** @description Which rows are to be sent again; all that can be where nothing is said. */
+        ReplayMany: {
+            /** @description A part of what happened, or of the row as it came. */
+            q?: string | null;
+            reason?: components["schemas"]["RejectReasonName"] | null;
+            /** @description Only rows of this source. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Only rows up to this number. Whoever goes on with the number that the first call gave does not send again what came
+             *     back in between.
+             */
+            up_to?: number | null;
+        };
+        /** @description What was sent again. */
+        Replayed: {
+            /** @description The event's id, where it has one that can be read. */
+            message_id?: string | null;
+        };
+        /** @description What was sent again of many, and what is still there. */
+        ReplayedMany: {
+            /**
+             * Format: int64
+             * @description Events that were sent again; at the most 1,000 a call.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Events of this call that stay in quarantine, because with a `messageId` they are larger than an event may be.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Events that could still be sent again: call once more while something was sent and this is not 0.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description The newest row that was looked at.
+             */
+            up_to: number;
         };
         /** @description People per arm needed to see an effect. */
         RequiredExposures: {
@@ -3475,10 +3622,14 @@ export interface operations {
     listRejects: {
         parameters: {
             query?: {
+                /** @description A part of what happened, or of the row as it came. */
+                q?: string;
                 /** @description Only rows with this reason. */
                 reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
                 /** @description Only rows of this source. */
                 source?: string;
+                /** @description Only what can be sent again, when `true`. */
+                replayable?: boolean;
                 /** @description Counted from 0. */
                 page?: number;
                 /** @description From 1 to 500; 50 when nothing is said. */
@@ -3497,6 +3648,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RejectRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRejects: {
+        parameters: {
+            query?: {
+                /** @description A part of what happened, or of the row as it came. */
+                q?: string;
+                /** @description Only rows with this reason. */
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+                /** @description Only rows of this source. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row a line, as in `listRejects`, but whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayRejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayMany"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedMany"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayReject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Replay"] | null;
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
                 };
             };
             /** @description What went wrong. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { campaign, customers, source } from "./search";
+import { campaign, customers, quality, source } from "./search";
 
 describe("addresses", () => {
   it("keep what is understood", () => {
@@ -21,6 +21,8 @@ describe("addresses", () => {
     expect(customers({ page: "1e99" })).toEqual({});
     expect(campaign({ tab: "secrets" })).toEqual({});
     expect(source({ start: "fortran" })).toEqual({});
+    expect(quality({ tab: "none", q: " ", row: "x" })).toEqual({});
+    expect(quality({ tab: "quarantine", q: 17, row: "12" })).toEqual({ tab: "quarantine", q: "17", row: 12 });
   });
 
   it("leave the first page out", () => {

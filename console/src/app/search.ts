@@ -15,6 +15,11 @@ const page = (value: unknown): number | undefined => {
   return Number.isInteger(number) && number > 1 && number <= 1_000_000 ? number : undefined;
 };
 
+const rowNumber = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
+
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((entry) => entry === value);
 
@@ -97,14 +102,26 @@ export interface SourceSearch {
 
 export const source = (raw: Raw): SourceSearch => compact({ start: oneOf(raw.start, starts) });
 
+export const qualityTabs = ["summary", "quarantine"] as const;
 export interface QualitySearch {
+  tab?: (typeof qualityTabs)[number];
+  q?: string;
   source?: string;
   reason?: string;
   page?: number;
+  /** The number of the row that is looked at. */
+  row?: number;
 }
 
 export const quality = (raw: Raw): QualitySearch =>
-  compact({ source: text(raw.source), reason: text(raw.reason), page: page(raw.page) });
+  compact({
+    tab: oneOf(raw.tab, qualityTabs),
+    q: text(raw.q),
+    source: text(raw.source),
+    reason: text(raw.reason),
+    page: page(raw.page),
+    row: rowNumber(raw.row),
+  });
 
 function compact<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;

@@ -16,11 +16,13 @@ export interface ConfirmDialogProps {
   pending: boolean;
   /** Why it could not be done. */
   error: Error | null;
+  /** Whether something is lost by it; so it is where nothing is said. */
+  tone?: "danger" | "harmless";
 }
 
 /** Asks before something is done that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { opened, onClose, title, text, confirm, onConfirm, pending, error } = props;
+  const { opened, onClose, title, text, confirm, onConfirm, pending, error, tone = "danger" } = props;
   const { t } = useTranslation();
   const errorText = useErrorText();
   return (
@@ -43,7 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <Button variant="default" onClick={onClose}>
           {t("action.cancel")}
         </Button>
-        <Button color="var(--bw-danger)" loading={pending} onClick={onConfirm}>
+        <Button color={tone === "danger" ? "var(--bw-danger)" : undefined} loading={pending} onClick={onConfirm}>
           {confirm}
         </Button>
       </Group>

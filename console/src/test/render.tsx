@@ -12,6 +12,7 @@ import { makeRouter } from "@/app/router";
 import { cssVariablesResolver, theme } from "@/app/theme";
 import { type Language, setLanguage, startI18n } from "@/i18n";
 import { answer } from "../../e2e/mock/handlers";
+import { resetQuarantine } from "../../e2e/mock/quarantine";
 import { resetSources } from "../../e2e/mock/sources";
 import { json } from "./json";
 
@@ -54,6 +55,7 @@ export type Respond = (request: Request) => Response | undefined;
 /** Answers every request from the fixtures, or by `respond` where that gives something. */
 export function serveFixtures(respond: Respond = () => undefined): void {
   resetSources();
+  resetQuarantine();
   vi.stubGlobal("fetch", async (request: Request) => {
     const own = respond(request);
     if (own) return own;

@@ -2,8 +2,8 @@
 
 use crate::problem::{Problem, ProblemCode};
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Request},
+    body::{Bytes, HttpBody},
+    extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request},
     http::{header, request::Parts},
 };
 use serde::de::DeserializeOwned;
@@ -73,6 +73,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 path => problem.at(path),
             }
         })
+    }
+}
+
+/// Without a body nothing was said.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ApiJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

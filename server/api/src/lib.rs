@@ -3,8 +3,8 @@
 //! **Takes** an open Store and Lake, a clock and settings as an [`ApiState`]. **Gives** a router and a server for it.
 //! **Promises**: every endpoint is in the committed OpenAPI document; every error is a problem document with a stable
 //! code; without an administrator's password nobody but this machine is answered; asking for the same data twice
-//! computes it once. **Never** changes the data that it shows, but for sources, sessions and unsubscribing; never shows a
-//! secret (but a source's key to whoever may replace it) or a database's own words.
+//! computes it once. **Never** changes the data that it shows, but for sources, the quarantine, sessions and unsubscribing;
+//! never shows a secret (but a source's key to whoever may replace it) or a database's own words.
 //!
 //! How it is built: [`router`] lists every route; one file per endpoint holds its shapes, its handler and what turns
 //! the domain's words into them; `security` holds what stands before all handlers. To add an endpoint: a file, a line in

@@ -55,6 +55,8 @@ pub enum ProblemCode {
     HostNotAllowed,
     /// The template or the customer's data does not give a message.
     CannotRender,
+    /// A row in quarantine that cannot be sent again.
+    NotReplayable,
     /// The Store or the Lake cannot be reached.
     Unavailable,
     /// A fault of the server.
@@ -76,6 +78,7 @@ impl ProblemCode {
             Self::CrossOrigin => "cross_origin",
             Self::HostNotAllowed => "host_not_allowed",
             Self::CannotRender => "cannot_render",
+            Self::NotReplayable => "not_replayable",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -88,7 +91,7 @@ impl ProblemCode {
             Self::InvalidParameter | Self::InvalidBody => StatusCode::BAD_REQUEST,
             Self::SignInRequired | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoPasswordConfigured => StatusCode::CONFLICT,
+            Self::NoPasswordConfigured | Self::NotReplayable => StatusCode::CONFLICT,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
             Self::CannotRender => StatusCode::UNPROCESSABLE_ENTITY,

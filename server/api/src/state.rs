@@ -31,6 +31,8 @@ pub struct ApiState {
     pub(crate) collector: Option<Collector>,
     pub(crate) processing: Arc<Processing>,
     pub(crate) live: Arc<LiveEvents>,
+    /// Held by whoever sends events again: two who do so at once must not both find the same one.
+    pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What the configuration says about the API.
@@ -91,6 +93,7 @@ impl ApiState {
             live: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
+            replays: Arc::default(),
         }
     }
 

@@ -94,6 +94,7 @@ impl Doubles {
             reason: RejectReason::DuplicateEvent,
             detail: format!("event {} arrived before; it was counted once", event.id),
             content: event.name.to_string(),
+            received_at: None,
         });
     }
 }

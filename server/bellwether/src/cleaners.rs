@@ -83,6 +83,7 @@ impl Cleaners {
                     reason: RejectReason::Malformed,
                     detail: format!("record {number} of inbox batch {}: {error}", batch.offset.0),
                     content: String::new(),
+                    received_at: None,
                 }),
             }
         }

@@ -35,6 +35,8 @@ use tokio::{
 const EVENTS_AHEAD: u32 = 18_000;
 /// An order may have thousands of lines: so many weigh as much as an event.
 const LINES_OF_AN_EVENT: usize = 16;
+/// What an event takes in memory, about, by which rejects are measured.
+const BYTES_OF_AN_EVENT: usize = 1_024;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
@@ -280,11 +282,15 @@ impl Pipeline {
     }
 }
 
-/// The room that a batch takes; the largest takes all.
+/// The room that a batch takes; the largest takes all. What is set aside is kept whole, and counts by its size.
 fn taken(cleaned: &Option<Prepared>) -> u32 {
-    let events = cleaned.as_ref().map_or(&[][..], |batch| &batch.clean.events);
-    let lines: usize = events.iter().filter_map(|event| event.order.as_ref()).map(|order| order.lines.len()).sum();
-    u32::try_from(events.len() + lines / LINES_OF_AN_EVENT).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
+    let taken = cleaned.as_ref().map_or(0, |batch| {
+        let lines: usize =
+            batch.clean.events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum();
+        let rejects: usize = batch.clean.rejects.iter().map(|reject| reject.content.len() / BYTES_OF_AN_EVENT).sum();
+        batch.clean.events.len() + lines / LINES_OF_AN_EVENT + rejects
+    });
+    u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }
 
 /// The batch behind an offset, cleaned; none at the end of the inbox.

@@ -1,9 +1,10 @@
 //! Why an event cannot be used.
 
-use bellwether_domain::{RawEvent, Reject, RejectReason};
+use bellwether_domain::{EventKind, RawEvent, Reject, RejectReason, kept_of_event, kept_of_row};
+use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
-/// What a reject keeps of the event, in characters.
-const KEPT: usize = 2000;
 /// What a sentence shows of a text that a stranger wrote, in characters.
 const SHOWN: usize = 100;
 
@@ -21,14 +22,82 @@ impl BadEvent {
     }
 
     pub fn reject(&self, event: &RawEvent<'_>) -> Reject {
-        let content = serde_json::to_string(event).unwrap_or_default();
         let id: String = event.message_id.chars().take(SHOWN).collect();
         Reject {
             origin: event.origin.clone(),
             field: Some(self.field.to_owned()),
             reason: self.reason,
             detail: format!("event `{id}`, `{}`: {}", self.field, self.why),
-            content: content.chars().take(KEPT).collect(),
+            content: kept(event),
+            received_at: event.received_at,
         }
+    }
+}
+
+/// What came over HTTP is kept as it could be sent again; a row of a file as the inbox had it.
+fn kept(event: &RawEvent<'_>) -> String {
+    match event.received_at {
+        Some(_) => kept_of_event(&serde_json::to_string(&SentEvent::from(event)).unwrap_or_default()).into_owned(),
+        None => kept_of_row(&serde_json::to_string(event).unwrap_or_default()),
+    }
+}
+
+/// An event as a client sends it. Its order is among its properties, its time is put right already, and its id is the one
+/// that it was given where it had none.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SentEvent<'e> {
+    message_id: &'e str,
+    #[serde(rename = "type")]
+    kind: EventKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anonymous_id: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_id: Option<&'e str>,
+    timestamp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traits: Option<&'e RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<&'e RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'e RawValue>,
+}
+
+impl<'e> From<&'e RawEvent<'_>> for SentEvent<'e> {
+    fn from(event: &'e RawEvent<'_>) -> Self {
+        Self {
+            message_id: &event.message_id,
+            kind: event.kind,
+            event: event.event.as_deref(),
+            name: event.name.as_deref(),
+            category: event.category.as_deref(),
+            user_id: event.user_id.as_deref(),
+            anonymous_id: event.anonymous_id.as_deref(),
+            group_id: event.group_id.as_deref(),
+            previous_id: event.previous_id.as_deref(),
+            timestamp: on_the_wall(event.timestamp, event.utc_offset_minutes),
+            traits: event.traits,
+            properties: event.properties,
+            context: event.context.as_deref(),
+        }
+    }
+}
+
+/// The moment with the offset of the clock that showed it.
+fn on_the_wall(moment: DateTime<Utc>, utc_offset_minutes: i16) -> String {
+    let offset = FixedOffset::east_opt(i32::from(utc_offset_minutes) * 60);
+    match offset.filter(|offset| offset.local_minus_utc() != 0) {
+        Some(offset) => moment.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::AutoSi, true),
+        None => moment.to_rfc3339_opts(SecondsFormat::AutoSi, true),
     }
 }

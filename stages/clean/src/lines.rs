@@ -8,7 +8,7 @@ use crate::{
 };
 use bellwether_domain::{
     ItemRules, LineFlag, LineFlags, Money, Order, OrderKind, OrderLine, Origin, Quantity, RawOrder, RawProduct, Reject,
-    RejectReason,
+    RejectReason, kept_of_row,
 };
 use chrono::{DateTime, Utc};
 use compact_str::CompactString;
@@ -239,6 +239,7 @@ fn duplicate(order: &RawOrder<'_>, product: &RawProduct<'_>, first: u64, origin:
             "line {line} says exactly the same as line {first} of order `{}`; it is counted once. If both were sold, make one row of them with the sum of the quantities",
             order.order_id
         ),
-        content: content.chars().take(2000).collect(),
+        content: kept_of_row(&content),
+        received_at: None,
     }
 }

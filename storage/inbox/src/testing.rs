@@ -49,6 +49,7 @@ pub fn reject(content: &str) -> Reject {
         reason: RejectReason::BadNumber,
         detail: "`x` is not a number".to_owned(),
         content: content.to_owned(),
+        received_at: None,
     }
 }
 

@@ -224,6 +224,7 @@ fn reject(line: u64) -> Reject {
         detail: format!("line {line} is exactly the same as line {}; it is counted once", line / 2),
         content: "536365,85123A,WHITE HANGING HEART T-LIGHT HOLDER,6,12/1/2010 8:26,2.55,17850,United Kingdom"
             .to_owned(),
+        received_at: None,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     error::{Doing, Source},
     migrations,
     owner::Owner,
+    quarantine::REJECTS_KEPT,
 };
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
@@ -71,6 +72,8 @@ pub struct Store {
     schema_version: i64,
     target: Arc<str>,
     owner: Option<Arc<Owner>>,
+    /// Rows of each source in quarantine.
+    pub(crate) rejects_kept: u64,
 }
 
 impl Store {
@@ -79,7 +82,8 @@ impl Store {
         let (writer, reader) =
             connect(target).await.map_err(|source| Error::Open { target: target.to_string(), source })?;
         let schema_version = migrations::run(&writer, target).await?;
-        Ok(Self { writer, reader, schema_version, target: target.to_string().into(), owner: None })
+        let target = target.to_string().into();
+        Ok(Self { writer, reader, schema_version, target, owner: None, rejects_kept: REJECTS_KEPT })
     }
 
     /// As [`Store::open`], and keeps every other process that calls this out until the last clone is gone, however the

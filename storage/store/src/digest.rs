@@ -35,7 +35,7 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     table::<item::Entity>(db, &mut all, &[]).await?;
     table::<import::Entity>(db, &mut all, &[]).await?;
     // Numbered in the order of arrival.
-    table::<reject::Entity>(db, &mut all, &["id"]).await?;
+    table::<reject::Entity>(db, &mut all, &["id", "received_at"]).await?;
     table::<rule_count::Entity>(db, &mut all, &[]).await?;
     table::<segment::Entity>(db, &mut all, &[]).await?;
     table::<membership::Entity>(db, &mut all, &[]).await?;

@@ -58,7 +58,7 @@ fn cut<E: EntityTrait>(select: Select<E>, page: u64, page_size: u64) -> Select<E
 }
 
 /// Without the sort and the columns, so that the smallest index is enough.
-async fn count<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>) -> Result<u64, DbErr> {
+pub(crate) async fn count<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>) -> Result<u64, DbErr> {
     let mut select = select.select_only().column_as(Expr::cust("COUNT(*)"), "total");
     QueryTrait::query(&mut select).clear_order_by();
     let total: Option<i64> = select.into_tuple().one(db).await?;
@@ -69,6 +69,16 @@ async fn count<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>) -> 
 pub(crate) fn containing(text: Option<&str>) -> Option<LikeExpr> {
     // Longer patterns than SQLite takes cannot match a name anyway.
     let wanted: String = text?.trim().to_lowercase().chars().take(200).collect();
+    pattern_of(&wanted)
+}
+
+/// The same in a column whose letters of English are made small as it is read, which both databases do alike.
+pub(crate) fn containing_ascii(text: Option<&str>) -> Option<LikeExpr> {
+    let wanted: String = text?.trim().to_ascii_lowercase().chars().take(200).collect();
+    pattern_of(&wanted)
+}
+
+fn pattern_of(wanted: &str) -> Option<LikeExpr> {
     if wanted.is_empty() {
         return None;
     }

@@ -5,7 +5,8 @@ use crate::{
     bulk::{self, Conflict, Lock},
     convert::{all, big},
     error::Doing,
-    rows::{import, item, pipeline_state, profile, reject, rule_count, seen_event, subject},
+    quarantine,
+    rows::{import, item, pipeline_state, profile, rule_count, seen_event, subject},
     source_activity,
 };
 use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset, RuleCount};
@@ -30,7 +31,7 @@ impl Store {
         const DOING: &str = "commit a change set";
         let transaction = self.begin(DOING).await?;
         advance(&transaction, change).await?;
-        write(&transaction, change).await.doing(DOING)?;
+        write(&transaction, change, self.rejects_kept).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
     }
 
@@ -101,7 +102,7 @@ async fn advance(transaction: &DatabaseTransaction, change: &ChangeSet) -> Resul
     Err(Error::out_of_order("change set", applied, Offset(stored)))
 }
 
-async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr> {
+async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) -> Result<(), DbErr> {
     // Profiles come before the subjects that refer to them.
     let profiles = last_of_each(change.profiles.iter(), |profile| profile.id);
     insert(db, profiles.into_iter().map(profile::Model::from), Conflict::Replace).await?;
@@ -118,7 +119,7 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> Result<(), DbErr
     .await?;
     let items = last_of_each(change.items.iter(), |item| &item.product);
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
-    bulk::insert(db, change.rejects.iter().map(reject::ActiveModel::from).collect(), Conflict::Refuse).await?;
+    quarantine::write(db, &change.rejects, rejects_kept).await?;
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
     insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
     source_activity::write(db, &change.activity).await
@@ -176,6 +177,7 @@ mod tests {
             reason: RejectReason::Encoding,
             detail: String::new(),
             content: "x".repeat(1_000),
+            received_at: None,
         };
         ChangeSet { applied: Offset(1), rejects: (0..500).map(reject).collect(), ..ChangeSet::default() }
     }

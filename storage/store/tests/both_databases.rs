@@ -100,6 +100,10 @@ suite! {
         results_are_kept_by_kind;
     quality:
         rejects_are_filtered_and_paged,
+        rejects_are_found_by_what_they_say,
+        what_can_be_sent_again_is_known,
+        rejects_are_read_and_removed_by_id,
+        the_quarantine_of_a_source_is_bounded,
         rejects_are_counted,
         the_newest_rejects_of_a_source_are_taken_back_once;
     sources:

@@ -21,6 +21,7 @@ use axum::{
 use bellwether_collect::segment::Endpoint;
 use bellwether_domain::EventKind;
 
+pub(crate) use answer::NotTaken;
 pub use receive::Collector;
 pub use script::DEMO_SOURCE;
 

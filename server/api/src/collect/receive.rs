@@ -71,14 +71,27 @@ impl Collector {
         self.stuck.load(Ordering::Relaxed)
     }
 
-    async fn append(&self, line: Vec<u8>, events: u32) -> Result<(), NotTaken> {
+    /// Takes events once more that were set aside, one in each call, and returns when they are on the disk. The key was
+    /// asked for when they came first.
+    pub(crate) async fn take_again(&self, calls: &[ReceivedCall<'_>]) -> Result<(), NotTaken> {
+        let mut lines = Vec::with_capacity(calls.iter().map(|call| call.body.len() + 128).sum());
+        for call in calls {
+            encode_call(&mut lines, call).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
+        }
+        match u32::try_from(calls.len()).unwrap_or(u32::MAX) {
+            0 => Ok(()),
+            records => self.append(lines, records, records).await,
+        }
+    }
+
+    async fn append(&self, lines: Vec<u8>, records: u32, events: u32) -> Result<(), NotTaken> {
         #[cfg(debug_assertions)]
         if self.careless {
-            tokio::spawn(self.appender.append(line, 1, events));
+            tokio::spawn(self.appender.append(lines, records, events));
             return Ok(());
         }
         let began = Instant::now();
-        let written = self.appender.append(line, 1, events).await;
+        let written = self.appender.append(lines, records, events).await;
         metrics::histogram!(names::APPEND_SECONDS).record(began.elapsed().as_secs_f64());
         let overloaded = matches!(written, Err(bellwether_inbox::Error::Overloaded { .. }));
         if !overloaded {
@@ -130,7 +143,7 @@ async fn take(endpoint: Endpoint, state: &ApiState, headers: &HeaderMap, request
         ReceivedCall { received_at: now, source: Arc::clone(&source.slug), kind: endpoint.kind(), body: checked.body };
     let mut line = Vec::with_capacity(checked.body.len() + 128);
     encode_call(&mut line, &call).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
-    collector.append(line, checked.events).await?;
+    collector.append(line, 1, checked.events).await?;
     let events = u64::from(checked.events);
     state.source_meters.record(&source.slug, events, 0, now);
     metrics::counter!(names::EVENTS_RECEIVED, "source" => Arc::clone(&source.slug)).increment(events);

@@ -2,7 +2,7 @@
 
 use crate::{
     problem::Problem,
-    quality::rejects::RejectReasonName,
+    quality::reject_row::RejectReasonName,
     results::{BATCH_RULES, BatchRules, find_result},
     state::ApiState,
 };

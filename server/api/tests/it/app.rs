@@ -33,6 +33,11 @@ impl App {
     pub fn with(shop: Shop, settings: ApiSettings) -> Self {
         let state = shop.state(settings);
         let router = router(state.clone());
+        Self::over(shop, state, router)
+    }
+
+    /// Over a state that has more than the shop's own.
+    pub fn over(shop: Shop, state: ApiState, router: Router) -> Self {
         Self { shop, state, router }
     }
 

@@ -7,6 +7,7 @@ mod documents;
 mod empty;
 mod openapi;
 mod overview;
+mod quarantine;
 mod security;
 mod shop;
 mod sources;

@@ -348,6 +348,7 @@ fn reject(line: u64, reason: RejectReason, field: Option<&str>, detail: &str) ->
         reason,
         detail: detail.into(),
         content: "536365,71053,…".into(),
+        received_at: None,
     }
 }
 

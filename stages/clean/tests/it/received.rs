@@ -200,3 +200,20 @@ proptest! {
         prop_assert_eq!(again, kept, "to clean again changes nothing");
     }
 }
+
+#[test]
+fn what_is_set_aside_can_be_sent_again() {
+    let event = page(&[
+        ("userId", json!(null)),
+        ("utcOffsetMinutes", json!(330)),
+        ("properties", json!({"a": 1})),
+        ("context", json!({"ip": "1.2.3.4"})),
+    ])
+    .to_string();
+    let raw = serde_json::from_str(&event).unwrap();
+    let batch = bellwether_clean::Cleaner::new(&rules()).clean_batch([raw]);
+    let reject = &batch.rejects[0];
+    let sent = r#"{"messageId":"m1","type":"page","timestamp":"2026-11-22T17:29:59.966+05:30","properties":{"a":1},"context":{"ip":"1.2.3.4"}}"#;
+    assert_eq!(reject.event(), Ok(sent));
+    assert_eq!(reject.received_at, Some("2026-11-22T12:00:00.000001Z".parse().unwrap()));
+}

@@ -77,6 +77,7 @@ fn reject(record: &Record<'_>, receipt: &Receipt<'_>, fault: Fault) -> Reject {
         text => text.to_owned(),
     };
     Reject {
+        received_at: None,
         origin: Origin { source: receipt.source.clone(), line: receipt.line },
         detail: fault.sentence(receipt.line, "value"),
         field: fault.field,

@@ -50,6 +50,7 @@ impl Taken<'_> {
             return;
         }
         let reject = Reject {
+            received_at: None,
             origin: Origin { source: self.source.clone(), line: Some(problem.line) },
             field: problem.field,
             reason: problem.reason,

@@ -247,6 +247,7 @@ impl<'m> Reading<'m> {
                 reason: problem.reason,
                 detail: problem.detail,
                 content: problem.content,
+                received_at: None,
             });
         }
     }

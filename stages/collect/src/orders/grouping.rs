@@ -113,6 +113,7 @@ impl Grouping {
             reason: problem.reason,
             detail: problem.detail,
             content: problem.content,
+            received_at: None,
         };
         match self.open.get_mut(self.current) {
             Some(run) => {

@@ -5,9 +5,10 @@ use super::{
     context::Defaults,
     event::{self, Fault, Shared, read_sent_at},
     fields::each_field,
+    kept,
     order::OrderCurrency,
 };
-use bellwether_domain::{Origin, RawEvent, ReceivedCall, Reject, RejectReason};
+use bellwether_domain::{Origin, RawEvent, ReceivedCall, Reject, RejectReason, kept_of_row};
 use serde_json::value::RawValue;
 use std::{iter::Enumerate, vec::IntoIter};
 
@@ -115,12 +116,15 @@ impl<'a> Events<'a, '_> {
             "" => format!("{place}: {}", fault.problem),
             field => format!("{place}, `{field}`: {}", fault.problem),
         };
+        // Beyond the limit what events inherit is not added to what is kept of them either.
+        let inherits = self.inherited <= MAX_INHERITED;
         Reject {
             origin: Origin { source: self.shared.source.clone(), line: None },
             field: Some(fault.field).filter(|field| !field.is_empty()),
             reason: fault.reason,
             detail,
-            content: kept(raw.get()),
+            content: kept::of_event(raw, &self.shared, inherits).into_owned(),
+            received_at: Some(self.shared.received_at),
         }
     }
 }
@@ -131,10 +135,7 @@ fn unreadable(call: &ReceivedCall<'_>, error: &serde_json::Error) -> Reject {
         field: None,
         reason: RejectReason::Malformed,
         detail: format!("the body holds no events ({error}); send {{\"batch\": [ … ]}}, or one event as an object"),
-        content: kept(call.body),
+        content: kept_of_row(call.body),
+        received_at: Some(call.received_at),
     }
-}
-
-fn kept(text: &str) -> String {
-    text.chars().take(crate::read::KEEP).collect()
 }

@@ -25,17 +25,23 @@
 //!
 //! Fields that the specification does not know are left out.
 //!
+//! What quarantine keeps of an event stands for itself: it says what only its call or its batch said, so that [`again`] can
+//! make a call of it once somebody has mended it.
+//!
 //! **Never** panics, nor uses more stack for deeper JSON, whatever the body holds.
 
+mod again;
 pub(crate) mod amount;
 mod check;
 mod context;
 mod event;
 mod events;
 pub(crate) mod fields;
+mod kept;
 mod moment;
 mod order;
 
+pub use again::{Again, NotAgain, again};
 pub use bellwether_domain::ReceivedCall;
 pub use check::{Checked, Endpoint, Refusal, check};
 pub use events::{Events, events};
@@ -45,7 +51,7 @@ pub(crate) use order::is_refund;
 /// The largest body of a batch, in bytes.
 pub const MAX_BODY: usize = 500 * 1024;
 /// The largest event, and so the largest body of a call that is no batch, in bytes.
-pub const MAX_EVENT: usize = 32 * 1024;
+pub const MAX_EVENT: usize = bellwether_domain::MAX_EVENT;
 /// The most events of a batch. So many fit into the largest body only if most of them say nothing; each costs a line in
 /// quarantine.
 pub const MAX_EVENTS: u32 = 20_000;

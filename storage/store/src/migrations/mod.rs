@@ -2,6 +2,7 @@
 //! added. All missing steps run in one transaction: a failed upgrade leaves the database as it was.
 
 mod initial;
+mod quarantine;
 mod schema;
 mod sources;
 
@@ -14,7 +15,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -32,6 +33,7 @@ const STEPS: [Step; 4] = [
             ["first_touch", "latest_touch"].map(column).into()
         },
     },
+    Step { version: 5, name: "quarantine", statements: |_| quarantine::statements() },
 ];
 
 /// Brings the database up to the newest version and says which that is.

@@ -1,7 +1,10 @@
 //! What failed a check. Numbered in the order of arrival.
 
-use crate::convert::{Reading, big, text, word};
-use bellwether_domain::{Origin, Reject};
+use crate::{
+    convert::{Reading, big, micros, text, word},
+    quarantine::StoredReject,
+};
+use bellwether_domain::{Origin, Reject, RejectId};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 
@@ -16,6 +19,9 @@ pub struct Model {
     pub reason: String,
     pub detail: String,
     pub content: String,
+    pub received_at: Option<i64>,
+    /// [`Reject::event`] has one: so that it can be asked for.
+    pub replayable: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -33,6 +39,8 @@ impl From<&Reject> for ActiveModel {
             reason: Set(word(&reject.reason)),
             detail: Set(text(&reject.detail)),
             content: Set(text(&reject.content)),
+            received_at: Set(reject.received_at.map(micros)),
+            replayable: Set(reject.event().is_ok()),
         }
     }
 }
@@ -51,6 +59,16 @@ impl TryFrom<Model> for Reject {
             field: row.field,
             detail: row.detail,
             content: row.content,
+            received_at: read.optional_time("received_at", row.received_at)?,
         })
+    }
+}
+
+impl TryFrom<Model> for StoredReject {
+    type Error = crate::Error;
+
+    fn try_from(row: Model) -> crate::Result<Self> {
+        let id = RejectId(row.id.unsigned_abs());
+        Ok(Self { id, reject: row.try_into()? })
     }
 }

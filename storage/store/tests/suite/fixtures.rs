@@ -87,6 +87,7 @@ pub fn reject(line: u64, reason: RejectReason) -> Reject {
         reason,
         detail: format!("line {line}: `12,50` is not a number; write 12.50"),
         content: format!("536365,85123A,LANTERN,6,12/1/2010 8:26,\"12,50\",{line}"),
+        received_at: None,
     }
 }
 

@@ -27,7 +27,8 @@ async fn check_stored(store: &Store, change: &ChangeSet) {
     items.sort_by(|a, b| a.product.cmp(&b.product));
     assert_eq!(store.all_items().await.unwrap(), items);
     let rejects = store.rejects(&RejectQuery { page_size: 1_000, ..RejectQuery::default() }).await.unwrap();
-    assert_eq!(rejects.rows[..], change.rejects[..change.rejects.len().min(1_000)]);
+    let newest_first: Vec<Reject> = change.rejects.iter().rev().take(1_000).cloned().collect();
+    assert_eq!(rejects.rows.into_iter().map(|row| row.reject).collect::<Vec<_>>(), newest_first);
     assert_eq!(rejects.total, change.rejects.len() as u64);
     assert_eq!(store.rule_counts().await.unwrap(), change.rule_counts);
 }
@@ -174,7 +175,7 @@ pub async fn extreme_values_come_back(fresh: Case) {
     let odd = fresh.store.profile_by_user_id("a\0b").await.unwrap().unwrap();
     assert_eq!(odd.user_id, "a\u{fffd}b");
     assert_eq!(
-        fresh.store.rejects(&RejectQuery::default()).await.unwrap().rows[0].content,
+        fresh.store.rejects(&RejectQuery::default()).await.unwrap().rows[0].reject.content,
         "PK\u{3}\u{4}\u{fffd}\u{fffd}"
     );
 }

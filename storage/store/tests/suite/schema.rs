@@ -31,6 +31,10 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
         "DROP TABLE source_activity",
         "ALTER TABLE profiles DROP COLUMN first_touch",
         "ALTER TABLE profiles DROP COLUMN latest_touch",
+        "DROP INDEX rejects_by_source_id",
+        "DROP INDEX rejects_by_replayable_id",
+        "ALTER TABLE rejects DROP COLUMN received_at",
+        "ALTER TABLE rejects DROP COLUMN replayable",
         "DELETE FROM schema_version WHERE version > 2",
     ];
     for statement in statements {
@@ -80,7 +84,7 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches')";
+    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine')";
     fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }

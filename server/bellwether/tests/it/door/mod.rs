@@ -6,6 +6,7 @@ mod disk;
 mod load;
 mod nasty;
 mod postgres;
+mod quarantine;
 mod server;
 mod truth;
 mod watch;

@@ -13,8 +13,49 @@ fn check(event: &str, field: Option<&str>, reason: RejectReason, detail: &str) {
     let reject = events[1].as_ref().unwrap_err();
     let found = (reject.field.as_deref(), reject.reason, reject.detail.as_str(), reject.origin.source.as_ref());
     assert_eq!(found, (field, reason, detail, "website"), "{}", &event[..event.len().min(300)]);
-    let kept: String = event.chars().take(2000).collect();
+    let whole = event.len() <= MAX_EVENT;
+    let kept: String = if whole { event.to_owned() } else { event.chars().take(2000).collect() };
     assert_eq!((reject.content.as_str(), reject.origin.line), (kept.as_str(), None));
+    assert_eq!(reject.received_at, Some(at("2026-11-22T12:00:00Z")));
+}
+
+/// What is kept of the first event of a call.
+fn kept(kind: Option<EventKind>, body: &str) -> String {
+    let rejects: Vec<_> = segment::events(&call(kind, body), EUR).collect();
+    rejects[0].as_ref().unwrap_err().content.clone()
+}
+
+#[test]
+fn what_is_kept_stands_for_itself() {
+    let check = |kind, body: &str, expected: &str| assert_eq!(kept(kind, body), expected, "{body}");
+    let nothing_to_add = r#"{ "type":"track", "timestamp":"x", "a":1e999 }"#;
+    check(None, &format!("{{\"batch\":[{nothing_to_add}]}}"), nothing_to_add);
+    check(Some(EventKind::Page), r#"{"timestamp":"x"}"#, r#"{"timestamp":"x","type":"page"}"#);
+    check(Some(EventKind::Page), r#"{"type":null,"timestamp":"x"}"#, r#"{"timestamp":"x","type":"page"}"#);
+    check(Some(EventKind::Page), r#"{"type":"Page"}"#, r#"{"type":"Page"}"#);
+    check(
+        None,
+        r#"{"sentAt":"2026-11-22T11:00:00.5Z","context":{"a":1,"b":2},"batch":[{"timestamp":"x","context":{"a":7}}]}"#,
+        r#"{"timestamp":"x","sentAt":"2026-11-22T11:00:00.500Z","context":{"a":7,"b":2}}"#,
+    );
+    check(None, r#"{"context":{"a":1},"batch":[7]}"#, "7");
+    // With its batch's circumstances it would be larger than an event may be: then it is kept without them.
+    let large = format!(r#"{{"type":"track","timestamp":"x","properties":{{"a":"{}"}}}}"#, "x".repeat(MAX_EVENT - 100));
+    check(None, &format!(r#"{{"context":{{"b":"{}"}},"batch":[{large}]}}"#, "y".repeat(100)), &large);
+}
+
+#[test]
+fn a_mended_event_happened_when_it_would_have() {
+    let broken = r#"{"sentAt":"2026-11-22T13:00:10Z","context":{"a":1},"batch":[{"type":"dance","userId":"7","event":"Seen","timestamp":"2026-11-22T13:00:00Z"}]}"#;
+    let mended = kept(None, broken).replace("dance", "track");
+    let again = segment::again(&mended, "replay-7").unwrap();
+    let event = only(&again.body).unwrap();
+    assert_eq!((event.timestamp, event.message_id.as_ref()), (at("2026-11-22T11:59:50Z"), "replay-7"));
+    assert_eq!(event.context.as_ref().map(|context| context.get()), Some(r#"{"a":1}"#));
+    // The control: without what its batch said it would have happened when it arrived.
+    let alone = mended.replace("sentAt", "nothing");
+    let alone = segment::again(&alone, "replay-7").unwrap();
+    assert_eq!(only(&alone.body).unwrap().timestamp, at("2026-11-22T12:00:00Z"));
 }
 
 #[test]

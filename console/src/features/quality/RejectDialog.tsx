@@ -1,0 +1,111 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useRemoveReject } from "@/api/quarantine";
+import { rejectQuery } from "@/api/queries";
+import type { RejectRow } from "@/api/types";
+import { CodeBlock } from "@/components/CodeBlock";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { useIsPhone } from "@/components/DataTable";
+import { type Fact, Facts } from "@/components/Facts";
+import { QueryState } from "@/components/QueryState";
+import { StatusBadge } from "@/components/StatusBadge";
+import { useFormat } from "@/format/useFormat";
+import { EventEditor } from "./EventEditor";
+
+/** All that is known of one row in quarantine, and what can be done with it. */
+export function RejectDialog({ id, onClose, onSent }: { id?: number; onClose: () => void; onSent: () => void }) {
+  const { t } = useTranslation("quality");
+  const { t: common } = useTranslation();
+  const phone = useIsPhone();
+  return (
+    <Modal
+      opened={id !== undefined}
+      onClose={onClose}
+      title={t("one.title", { id })}
+      size={760}
+      fullScreen={phone}
+      closeButtonProps={{ "aria-label": common("action.close") }}
+    >
+      {id !== undefined && <Loaded key={id} id={id} onClose={onClose} onSent={onSent} />}
+    </Modal>
+  );
+}
+
+function Loaded({ id, ...rest }: { id: number; onClose: () => void; onSent: () => void }) {
+  const query = useQuery(rejectQuery(id));
+  return <QueryState query={query}>{(row) => <Content row={row} {...rest} />}</QueryState>;
+}
+
+function Content({ row, onClose, onSent }: { row: RejectRow; onClose: () => void; onSent: () => void }) {
+  const { t } = useTranslation("quality");
+  return (
+    <Stack gap="md">
+      <div>
+        <StatusBadge tone="warn">{t(`reason.${row.reason}`)}</StatusBadge>
+        <Text size="sm" mt={6} lang="en" style={{ overflowWrap: "anywhere" }}>
+          {row.detail}
+        </Text>
+      </div>
+      <About row={row} />
+      {row.not_replayable ? (
+        <>
+          <CodeBlock code={row.content} about={t("quarantine.content")} />
+          <Text size="sm" c="dimmed">
+            {t(`one.not.${row.not_replayable}`)}
+          </Text>
+          <Group justify="flex-end">
+            <RemoveReject id={row.id} onRemoved={onClose} />
+          </Group>
+        </>
+      ) : (
+        <EventEditor row={row} onSent={onSent} remove={<RemoveReject id={row.id} onRemoved={onClose} />} />
+      )}
+    </Stack>
+  );
+}
+
+function About({ row }: { row: RejectRow }) {
+  const { t } = useTranslation("quality");
+  const format = useFormat();
+  const facts: (Fact | false)[] = [
+    { label: t("one.source"), value: row.source },
+    row.line != null && { label: t("one.line"), value: format.number(row.line) },
+    row.field != null && { label: t("one.field"), value: row.field },
+    row.received_at != null && { label: t("quarantine.received"), value: format.dateTime(row.received_at) },
+  ];
+  return <Facts facts={facts.filter((fact) => fact !== false)} />;
+}
+
+function RemoveReject({ id, onRemoved }: { id: number; onRemoved: () => void }) {
+  const { t } = useTranslation("quality");
+  const [asking, ask] = useDisclosure(false);
+  const remove = useRemoveReject(id);
+  return (
+    <>
+      <Button
+        variant="default"
+        c="var(--mantine-color-error)"
+        leftSection={<IconTrash size={16} aria-hidden />}
+        onClick={ask.open}
+      >
+        {t("one.remove")}
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        onClose={() => {
+          remove.reset();
+          ask.close();
+        }}
+        title={t("one.removeTitle", { id })}
+        text={t("one.removeText")}
+        confirm={t("one.remove")}
+        pending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(undefined, { onSuccess: onRemoved })}
+      />
+    </>
+  );
+}
