@@ -13,6 +13,8 @@ export function CopyButton({ text, about }: { text: string; about: string }) {
     const timer = setTimeout(() => setOutcome(undefined), 2_500);
     return () => clearTimeout(timer);
   }, [outcome]);
+  // What is seen on the button must be a part of its name.
+  const word = t(outcome === "copied" ? "action.copied" : "action.copy");
   const Icon = outcome === "copied" ? IconCheck : outcome === "copyFailed" ? IconAlertTriangle : IconCopy;
   return (
     <>
@@ -20,11 +22,11 @@ export function CopyButton({ text, about }: { text: string; about: string }) {
         size="compact-sm"
         variant="default"
         leftSection={<Icon size={15} aria-hidden />}
-        aria-label={`${t("action.copy")}: ${about}`}
+        aria-label={`${word}: ${about}`}
         title={outcome === "copyFailed" ? t("action.copyFailed") : undefined}
         onClick={() => void copyText(text).then((copied) => setOutcome(copied ? "copied" : "copyFailed"))}
       >
-        {t(outcome === "copied" ? "action.copied" : "action.copy")}
+        {word}
       </Button>
       <span className="bw-hidden" role="status">
         {outcome && t(`action.${outcome}`)}
