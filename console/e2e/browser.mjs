@@ -1,22 +1,13 @@
 // What the browser tests share: one Chromium, pages that note every fault, axe, and the address under test.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { findChromium, flags } from "../../scripts/chromium.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = fileURLToPath(new URL("shots", import.meta.url));
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
@@ -36,18 +27,6 @@ export async function openConsole() {
 /** Chromium from `CHROMIUM`, or from the path. */
 export function launch() {
   return chromium.launch({ executablePath: findChromium(), args: flags });
-}
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // The next name.
-    }
-  }
-  throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
 }
 
 /** A page in a language, a theme and a size, which remembers everything that went wrong in it. */

@@ -1,42 +1,21 @@
 // What the browser tests share: a real HTTP server that serves pages with the script and collects what the script sends,
 // and one Chromium.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
+import { findChromium, flags } from "../../../scripts/chromium.mjs";
 
 const script = readFileSync(process.env.BELLWETHER_SCRIPT ?? new URL("../dist/b.js", import.meta.url));
 const files = {
   "/demo": [new URL("../demo.html", import.meta.url), "text/html"],
   "/demo.js": [new URL("../demo.js", import.meta.url), "text/javascript"],
 };
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP *.example 127.0.0.1,MAP *.co.uk 127.0.0.1",
-];
+const names = "--host-resolver-rules=MAP *.example 127.0.0.1,MAP *.co.uk 127.0.0.1";
 
 /** Chromium from `CHROMIUM`, or from the path. */
 export function launch(options = {}) {
-  return chromium.launch({ executablePath: findChromium(), args: flags, ...options });
-}
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // The next name.
-    }
-  }
-  throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
+  return chromium.launch({ executablePath: findChromium(), args: [...flags, names], ...options });
 }
 
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));

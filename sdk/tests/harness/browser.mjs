@@ -1,40 +1,19 @@
 // One Chromium, and a shop on another origin than Bellwether, as shops are.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { findChromium, flags } from "../../../scripts/chromium.mjs";
 
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--host-resolver-rules=MAP *.example 127.0.0.1",
-];
+const names = "--host-resolver-rules=MAP *.example 127.0.0.1";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const umd = new URL("../node_modules/@segment/analytics-next/dist/umd/", import.meta.url);
 
 /** Chromium from `CHROMIUM`, or from the path. */
 export function launch() {
-  return chromium.launch({ executablePath: findChromium(), args: flags });
-}
-
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
-    try {
-      return execFileSync("which", [name], { encoding: "utf8" }).trim();
-    } catch {
-      // The next name.
-    }
-  }
-  throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
+  return chromium.launch({ executablePath: findChromium(), args: [...flags, names] });
 }
 
 /** A program for pages, built as shops build it. */

@@ -1,7 +1,6 @@
 //! `GET /health/live` and `/health/ready`, for whoever watches the server.
 
 use crate::{
-    collect::Collector,
     problem::{Problem, ProblemCode},
     state::ApiState,
 };
@@ -46,7 +45,9 @@ pub async fn get_readiness(State(state): State<ApiState>) -> Result<Json<Health>
         }
         Err(_) => return Err(Problem::new(ProblemCode::Unavailable, "the Store does not answer")),
     }
-    if state.collector.as_ref().is_some_and(Collector::is_stuck) {
+    if let Some(collector) = &state.collector
+        && !collector.is_writable().await
+    {
         return Err(Problem::new(ProblemCode::Unavailable, "what arrives cannot be written; the log says why"));
     }
     match state.processing.failure() {

@@ -90,8 +90,8 @@ struct Prepared {
 }
 
 impl Pipeline {
-    /// Continues where the Store stands: sweeps files that never reached the manifest, and reads again what was applied
-    /// but not yet rolled.
+    /// Continues where the Store stands, and sweeps files that never reached the manifest. What was applied and is in no file
+    /// yet is read again by whatever is called first.
     pub async fn open(store: Store, inbox: Arc<Inbox>, lake: Arc<Lake>, cleaners: Cleaners) -> Result<Self> {
         let (applied, rolled) = (store.applied().await?, store.rolled().await?);
         let live = store.event_files().await?;

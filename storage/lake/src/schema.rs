@@ -32,8 +32,7 @@ const ROWS_PER_GROUP: usize = 131_072;
 /// often the same text is written.
 const ROWS_PER_LARGE_GROUP: usize = 1 << 20;
 /// Distinct texts of a column and group of a large file; behind that its texts are written one by one. A reader decodes all of a
-/// dictionary for the first of its rows: recent files with more than the usual megabyte took twice as long to look into, a
-/// large one two thirds as long as the eight that it replaces.
+/// dictionary for the first of its rows: recent files with more than the usual megabyte took about twice as long to look into.
 const LARGE_DICTIONARY_BYTES: usize = 32 << 20;
 /// For numbers and ids: more gains nothing there, and ids become larger.
 const COMPRESSION_LEVEL: i32 = 1;

@@ -66,9 +66,15 @@ impl Collector {
         self.appender.waiting()
     }
 
-    /// Whether what arrived last could not be written. The next request that can be written ends it.
+    /// Whether what arrived last could not be written.
     pub fn is_stuck(&self) -> bool {
         self.stuck.load(Ordering::Relaxed)
+    }
+
+    /// Whether what arrives can be written. Where it could not, writes a batch of nothing to find out: whoever sends by
+    /// readiness brings nothing that could show it while that is red.
+    pub async fn is_writable(&self) -> bool {
+        !self.is_stuck() || self.append(Vec::new(), 0, 0).await.is_ok()
     }
 
     /// Takes events once more that were set aside, one in each call, and returns when they are on the disk. The key was

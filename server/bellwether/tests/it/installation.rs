@@ -1,6 +1,9 @@
 //! Data folder and Store belong together, and are used by one process at a time.
 
-use crate::support::{Shop, orders};
+use crate::{
+    postgres::Schema,
+    support::{Shop, orders},
+};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -58,43 +61,9 @@ fn a_folder_of_before_installations_had_names_still_opens() {
     shop.ok(&["doctor"]);
 }
 
-/// A schema of its own on the tests' server, gone afterwards.
-struct Schema {
-    server: String,
-    name: String,
-}
-
-impl Schema {
-    fn create() -> Option<Self> {
-        let server = std::env::var("BELLWETHER_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
-        if server.is_none() {
-            assert!(std::env::var_os("BELLWETHER_REQUIRE_ALL").is_none(), "BELLWETHER_TEST_POSTGRES names no server");
-            eprintln!("skipped: BELLWETHER_TEST_POSTGRES names no server");
-        }
-        let schema = Self { server: server?, name: format!("installation_{}", std::process::id()) };
-        schema.sql(&format!("CREATE SCHEMA {}", schema.name));
-        Some(schema)
-    }
-
-    fn sql(&self, sql: &str) {
-        let output = Command::new("psql").args(["-q", "-c", sql, &self.server]).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn setting(&self) -> String {
-        format!("data.database_url={}?options[search_path]={}", self.server, self.name)
-    }
-}
-
-impl Drop for Schema {
-    fn drop(&mut self) {
-        self.sql(&format!("DROP SCHEMA {} CASCADE", self.name));
-    }
-}
-
 #[test]
 fn a_database_serves_one_folder() {
-    let Some(schema) = Schema::create() else { return };
+    let Some(schema) = Schema::create("installation") else { return };
     let setting = schema.setting();
     let import = ["import", "orders.csv", "--mapping", "mapping.toml", "--set", &setting];
     let (shop, new, old) = (Shop::new(&orders(20, 2)), Shop::new(&orders(20, 2)), imported());

@@ -3,13 +3,14 @@
 //! The reader only finds where a document begins and ends; whether it is JSON is for others to say. So one that is broken
 //! is one problem, and in lines it never touches its neighbours.
 
-use super::rows::{Problem, ROW_LIMIT, beginning, undecodable};
+use super::{
+    rows::{Problem, ROW_LIMIT, beginning, undecodable},
+    window::Window,
+};
 use crate::mapping::Format;
 use bellwether_domain::RejectReason;
 use memchr::memchr;
 use std::io::{self, Read};
-
-const CHUNK: usize = 256 * 1024;
 
 /// What comes next in the file.
 pub(crate) enum NextDocument<'r> {
@@ -21,14 +22,8 @@ pub(crate) enum NextDocument<'r> {
 
 /// Reads documents; see [`Documents::next`].
 pub(crate) struct Documents {
-    reader: Box<dyn Read + Send>,
+    window: Window,
     by_line: bool,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    at_end: bool,
-    /// Why the file ended where it should not have.
-    cut: Option<String>,
     line: u64,
     scan: Scan,
 }
@@ -52,17 +47,7 @@ enum Found {
 
 impl Documents {
     pub fn new(reader: Box<dyn Read + Send>, format: Format) -> Self {
-        Self {
-            reader,
-            by_line: format != Format::Json,
-            buffer: vec![0; CHUNK],
-            start: 0,
-            end: 0,
-            at_end: false,
-            cut: None,
-            line: 1,
-            scan: Scan::default(),
-        }
+        Self { window: Window::new(reader), by_line: format != Format::Json, line: 1, scan: Scan::default() }
     }
 
     /// The next document, or what is wrong with it. Empty lines, commas and the brackets around a list are passed over.
@@ -71,7 +56,7 @@ impl Documents {
     /// When the file cannot be read at all; damage after its beginning is a problem at its last document.
     pub fn next(&mut self) -> io::Result<NextDocument<'_>> {
         let found = if self.by_line { self.find_line()? } else { self.find_element()? };
-        let (from, line) = (self.start, self.line);
+        let (from, line) = (self.window.start, self.line);
         let bytes = match found {
             Found::End => return Ok(NextDocument::End),
             Found::TooLong(end) => return self.skip_long(end).map(NextDocument::Problem),
@@ -79,7 +64,7 @@ impl Documents {
             Found::Document(bytes) => bytes,
         };
         self.consume(bytes);
-        let content = self.buffer[from..from + bytes].trim_ascii();
+        let content = self.window.buffer[from..from + bytes].trim_ascii();
         match std::str::from_utf8(content) {
             Ok(text) => Ok(NextDocument::Document(line, text)),
             Err(_) => Ok(NextDocument::Problem(undecodable(content, line))),
@@ -89,19 +74,19 @@ impl Documents {
     /// The next line with anything in it.
     fn find_line(&mut self) -> io::Result<Found> {
         loop {
-            let rest = &self.buffer[self.start..self.end];
+            let rest = self.window.rest();
             let end = memchr(b'\n', &rest[self.scan.at..]).map(|at| self.scan.at + at + 1);
             match end {
                 Some(bytes) if rest[..bytes].trim_ascii().is_empty() => self.consume(bytes),
                 Some(bytes) if bytes > ROW_LIMIT => return Ok(Found::TooLong(Some(bytes))),
                 Some(bytes) => return Ok(Found::Document(bytes)),
                 None if rest.len() > ROW_LIMIT => return Ok(Found::TooLong(None)),
-                None if self.at_end && self.cut.is_some() => return Ok(Found::Cut),
-                None if self.at_end && rest.trim_ascii().is_empty() => return Ok(Found::End),
-                None if self.at_end => return Ok(Found::Document(rest.len())),
+                None if self.window.at_end && self.window.cut.is_some() => return Ok(Found::Cut),
+                None if self.window.at_end && rest.trim_ascii().is_empty() => return Ok(Found::End),
+                None if self.window.at_end => return Ok(Found::Document(rest.len())),
                 None => {
                     self.scan.at = rest.len();
-                    self.fill()?;
+                    self.window.fill(self.line)?;
                 }
             }
         }
@@ -113,18 +98,18 @@ impl Documents {
             self.pass_over_signs()?;
         }
         loop {
-            if let Some(bytes) = self.scan.look(&self.buffer[self.start..self.end]) {
+            if let Some(bytes) = self.scan.look(self.window.rest()) {
                 return Ok(if bytes > ROW_LIMIT { Found::TooLong(Some(bytes)) } else { Found::Document(bytes) });
             }
-            let here = self.end - self.start;
+            let here = self.window.end - self.window.start;
             match () {
                 () if here > ROW_LIMIT => return Ok(Found::TooLong(None)),
-                () if self.at_end && self.cut.is_some() => return Ok(Found::Cut),
-                () if self.at_end && here == 0 => return Ok(Found::End),
+                () if self.window.at_end && self.window.cut.is_some() => return Ok(Found::Cut),
+                () if self.window.at_end && here == 0 => return Ok(Found::End),
                 // A bracket or a quote is open: nothing that follows could be told from what is inside.
-                () if self.at_end && (self.scan.depth > 0 || self.scan.in_text) => return Ok(Found::Cut),
-                () if self.at_end => return Ok(Found::Document(here)),
-                () => self.fill()?,
+                () if self.window.at_end && (self.scan.depth > 0 || self.scan.in_text) => return Ok(Found::Cut),
+                () if self.window.at_end => return Ok(Found::Document(here)),
+                () => self.window.fill(self.line)?,
             }
         }
     }
@@ -132,52 +117,52 @@ impl Documents {
     /// What stands between elements.
     fn pass_over_signs(&mut self) -> io::Result<()> {
         loop {
-            let rest = &self.buffer[self.start..self.end];
+            let rest = self.window.rest();
             let is_sign = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']');
             let count = rest.iter().take_while(|byte| is_sign(byte)).count();
             let all = count == rest.len();
             self.consume(count);
-            if !all || self.at_end {
+            if !all || self.window.at_end {
                 return Ok(());
             }
-            self.fill()?;
+            self.window.fill(self.line)?;
         }
     }
 
     fn skip_long(&mut self, known_end: Option<usize>) -> io::Result<Problem> {
-        let (line, from) = (self.line, self.start);
+        let (line, from) = (self.line, self.window.start);
         let detail = format!(
             "the document in line {line} is longer than 1 MiB; it was left out. Is a line end or a bracket missing, or is the file of another kind?"
         );
-        let content = beginning(&self.buffer[from..self.end]);
+        let content = beginning(&self.window.buffer[from..self.window.end]);
         let problem = Problem { line, field: None, reason: RejectReason::RowTooLong, detail, content };
         let mut end = known_end;
         loop {
-            let rest = &self.buffer[self.start..self.end];
+            let rest = self.window.rest();
             end = end.or_else(|| match self.by_line {
                 true => memchr(b'\n', rest).map(|at| at + 1),
                 false => self.scan.look(rest),
             });
             let bytes = end.unwrap_or(rest.len());
             self.consume_keeping_scan(bytes);
-            if end.is_some() || (self.at_end && self.start == self.end) {
+            if end.is_some() || (self.window.at_end && self.window.start == self.window.end) {
                 self.scan = Scan::default();
                 return Ok(problem);
             }
-            self.fill()?;
+            self.window.fill(self.line)?;
         }
     }
 
     fn cut_off(&mut self) -> Problem {
         let line = self.line;
-        let cause = match self.cut.take() {
+        let cause = match self.window.cut.take() {
             Some(cause) => format!("the file is damaged or cut off in line {line} ({cause})"),
             None => format!(
                 "the document that begins in line {line} is never closed: a bracket or a quote is missing, or the file is cut off"
             ),
         };
-        let content = beginning(&self.buffer[self.start..self.end]);
-        self.consume(self.end - self.start);
+        let content = beginning(self.window.rest());
+        self.consume(self.window.end - self.window.start);
         let detail = format!("{cause}; what came before is good; fetch the file again");
         Problem { line, field: None, reason: RejectReason::Truncated, detail, content }
     }
@@ -188,32 +173,10 @@ impl Documents {
     }
 
     fn consume_keeping_scan(&mut self, bytes: usize) {
-        let gone = &self.buffer[self.start..self.start + bytes];
+        let gone = &self.window.buffer[self.window.start..self.window.start + bytes];
         self.line += memchr::memchr_iter(b'\n', gone).count() as u64;
-        self.start += bytes;
+        self.window.start += bytes;
         self.scan.at = self.scan.at.saturating_sub(bytes);
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
-        }
-        if self.buffer.len() - self.end < CHUNK / 2 {
-            self.buffer.resize(self.buffer.len() + CHUNK, 0);
-        }
-        match self.reader.read(&mut self.buffer[self.end..]) {
-            Ok(0) => self.at_end = true,
-            Ok(count) => self.end += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Packed files say so when they were cut off; what was unpacked until then is as good as ever.
-            Err(error) if self.line > 1 || self.end > 0 => {
-                self.at_end = true;
-                self.cut = Some(error.to_string());
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 }
 

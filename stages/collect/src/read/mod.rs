@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod window;
 
 pub(crate) use documents::{Documents, NextDocument};
 pub(crate) use header::Columns;

@@ -3,6 +3,7 @@
 use super::{
     header::Columns,
     quoted::{self, Fault, Outcome},
+    window::Window,
 };
 use crate::import::SampleRow;
 use bellwether_domain::RejectReason;
@@ -13,7 +14,6 @@ use std::io::{self, Read};
 pub(crate) const ROW_LIMIT: usize = 1024 * 1024;
 /// How many lines one row may span. A quote that is open for longer was forgotten.
 const LINE_LIMIT: u64 = 1000;
-const CHUNK: usize = 256 * 1024;
 /// How much of a bad row is kept.
 pub(crate) const KEEP: usize = 2000;
 
@@ -77,17 +77,11 @@ pub(crate) enum Width {
 
 /// Reads rows; see [`Rows::next`].
 pub(crate) struct Rows {
-    reader: Box<dyn Read + Send>,
+    window: Window,
     delimiter: u8,
     width: Width,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
     /// The bytes from `start` on that are known to hold no line end.
     searched: usize,
-    at_end: bool,
-    /// Why the file ended where it should not have.
-    cut: Option<String>,
     line: u64,
     unquoted: Vec<u8>,
     ends: Vec<u32>,
@@ -105,15 +99,10 @@ enum Found {
 impl Rows {
     pub fn new(reader: Box<dyn Read + Send>, delimiter: u8, width: Width) -> Self {
         Self {
-            reader,
+            window: Window::new(reader),
             delimiter,
             width,
-            buffer: vec![0; CHUNK],
-            start: 0,
-            end: 0,
             searched: 0,
-            at_end: false,
-            cut: None,
             line: 1,
             unquoted: Vec::new(),
             ends: Vec::new(),
@@ -129,7 +118,7 @@ impl Rows {
     /// Bytes held, for those who doubt it.
     #[cfg(test)]
     pub fn memory(&self) -> usize {
-        self.buffer.capacity() + self.unquoted.capacity()
+        self.window.buffer.capacity() + self.unquoted.capacity()
     }
 
     /// The next row, or what is wrong with it. Lines without any character are passed over.
@@ -152,15 +141,15 @@ impl Rows {
                 (content, bytes, lines)
             }
         };
-        let (from, line) = (self.start, self.line);
-        let last_and_open = self.at_end && from + bytes == self.end && content == bytes;
+        let (from, line) = (self.window.start, self.line);
+        let last_and_open = self.window.at_end && from + bytes == self.window.end && content == bytes;
         if let Some(problem) = self.wrong_width(content, last_and_open) {
             self.consume(bytes, lines);
             return Ok(Next::Problem(problem));
         }
         self.consume(bytes, lines);
-        let Ok(raw) = std::str::from_utf8(&self.buffer[from..from + content]) else {
-            return Ok(Next::Problem(undecodable(&self.buffer[from..from + content], line)));
+        let Ok(raw) = std::str::from_utf8(&self.window.buffer[from..from + content]) else {
+            return Ok(Next::Problem(undecodable(&self.window.buffer[from..from + content], line)));
         };
         // Unquoting copies whole pieces between ASCII signs, so it keeps text text.
         let text = if self.ends.is_empty() { raw } else { std::str::from_utf8(&self.unquoted).unwrap_or_default() };
@@ -169,12 +158,13 @@ impl Rows {
 
     fn find(&mut self) -> io::Result<Found> {
         loop {
-            let rest = &self.buffer[self.start..self.end];
+            let rest = self.window.rest();
             match memchr(b'\n', &rest[self.searched..]) {
                 Some(at) => {
                     let bytes = self.searched + at + 1;
                     self.searched = 0;
-                    let content = without_line_end(&self.buffer[self.start..self.start + bytes - 1]);
+                    let content =
+                        without_line_end(&self.window.buffer[self.window.start..self.window.start + bytes - 1]);
                     if content == 0 {
                         self.consume(bytes, 1);
                         continue;
@@ -187,10 +177,10 @@ impl Rows {
                     return self.plain_or_quoted(content, bytes);
                 }
                 None if rest.len() > ROW_LIMIT => return self.skip_long_line().map(Found::Problem),
-                None if self.at_end => return self.last_line(),
+                None if self.window.at_end => return self.last_line(),
                 None => {
                     self.searched = rest.len();
-                    self.fill()?;
+                    self.window.fill(self.line)?;
                 }
             }
         }
@@ -198,8 +188,8 @@ impl Rows {
 
     /// The bytes behind the last line end.
     fn last_line(&mut self) -> io::Result<Found> {
-        let length = self.end - self.start;
-        if let Some(cause) = self.cut.take() {
+        let length = self.window.end - self.window.start;
+        if let Some(cause) = self.window.cut.take() {
             let problem = self.problem(
                 RejectReason::Truncated,
                 format!("the file is damaged or cut off in line {}, the rows before are good ({cause}); fetch the file again", self.line),
@@ -208,7 +198,7 @@ impl Rows {
             self.consume(length, u64::from(length > 0));
             return Ok(Found::Problem(problem));
         }
-        let content = without_line_end(&self.buffer[self.start..self.end]);
+        let content = without_line_end(self.window.rest());
         if content == 0 {
             self.consume(length, 0);
             return Ok(Found::End);
@@ -217,16 +207,16 @@ impl Rows {
     }
 
     fn plain_or_quoted(&mut self, content: usize, bytes: usize) -> io::Result<Found> {
-        if memchr(b'"', &self.buffer[self.start..self.start + content]).is_none() {
+        if memchr(b'"', &self.window.buffer[self.window.start..self.window.start + content]).is_none() {
             self.ends.clear();
             return Ok(Found::Plain { content, bytes });
         }
         let first_line = bytes;
         loop {
-            let rest = &self.buffer[self.start..self.end];
-            let all_here = self.at_end || rest.len() > ROW_LIMIT;
+            let rest = self.window.rest();
+            let all_here = self.window.at_end || rest.len() > ROW_LIMIT;
             match quoted::split(rest, self.delimiter, all_here, &mut self.unquoted, &mut self.ends) {
-                Outcome::NeedMore => self.fill()?,
+                Outcome::NeedMore => self.window.fill(self.line)?,
                 Outcome::Row { bytes, content, lines } => {
                     let wrong = matches!(self.width, Width::Exactly(width) if width != self.ends.len());
                     if lines > LINE_LIMIT || content > ROW_LIMIT || (lines > 1 && wrong) {
@@ -242,9 +232,9 @@ impl Rows {
     /// Only the line with the quote is lost: the next one begins a new row, or one forgotten quote would swallow the file.
     fn broken_quote(&mut self, fault: Fault, bytes: usize) -> Problem {
         let line = self.line;
-        let open_at_end = fault == Fault::Open && self.at_end && self.start + bytes == self.end;
+        let open_at_end = fault == Fault::Open && self.window.at_end && self.window.start + bytes == self.window.end;
         let (reason, detail) = match fault {
-            Fault::Open if open_at_end && self.buffer[self.end - 1] != b'\n' => (
+            Fault::Open if open_at_end && self.window.buffer[self.window.end - 1] != b'\n' => (
                 RejectReason::Truncated,
                 format!(
                     "the file ends inside the quotes of a field in line {line}: it seems to be cut off; fetch it again"
@@ -269,7 +259,7 @@ impl Rows {
     }
 
     fn split_plain(&mut self, content: usize) {
-        let bytes = &self.buffer[self.start..self.start + content];
+        let bytes = &self.window.buffer[self.window.start..self.window.start + content];
         self.spans.clear();
         let mut from = 0;
         for at in memchr_iter(self.delimiter, bytes) {
@@ -296,7 +286,7 @@ impl Rows {
             );
             return Some(self.problem(RejectReason::Truncated, detail, content));
         }
-        let row = &self.buffer[self.start..self.start + content];
+        let row = &self.window.buffer[self.window.start..self.window.start + content];
         let comma = self.delimiter == b',' && found > width && decimal_comma(row);
         let hint = match found > width {
             true if comma => "if a number has a decimal comma here, put it in quotes or use another delimiter",
@@ -308,18 +298,18 @@ impl Rows {
     }
 
     fn skip_long_line(&mut self) -> io::Result<Problem> {
-        let problem = self.too_long(self.end - self.start);
+        let problem = self.too_long(self.window.end - self.window.start);
         loop {
-            if let Some(at) = memchr(b'\n', &self.buffer[self.start..self.end]) {
+            if let Some(at) = memchr(b'\n', self.window.rest()) {
                 self.consume(at + 1, 1);
                 return Ok(problem);
             }
-            (self.start, self.searched) = (self.end, 0);
-            if self.at_end {
+            (self.window.start, self.searched) = (self.window.end, 0);
+            if self.window.at_end {
                 self.line += 1;
                 return Ok(problem);
             }
-            self.fill()?;
+            self.window.fill(self.line)?;
         }
     }
 
@@ -332,36 +322,14 @@ impl Rows {
     }
 
     fn problem(&self, reason: RejectReason, detail: String, content: usize) -> Problem {
-        let bytes = &self.buffer[self.start..self.start + content];
+        let bytes = &self.window.buffer[self.window.start..self.window.start + content];
         Problem { line: self.line, field: None, reason, detail, content: beginning(bytes) }
     }
 
     fn consume(&mut self, bytes: usize, lines: u64) {
-        self.start += bytes;
+        self.window.start += bytes;
         self.searched = 0;
         self.line += lines;
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
-        }
-        if self.buffer.len() - self.end < CHUNK / 2 {
-            self.buffer.resize(self.buffer.len() + CHUNK, 0);
-        }
-        match self.reader.read(&mut self.buffer[self.end..]) {
-            Ok(0) => self.at_end = true,
-            Ok(count) => self.end += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            // Packed files say so when they were cut off; what was unpacked until then is as good as ever.
-            Err(error) if self.line > 1 || self.end > 0 => {
-                self.at_end = true;
-                self.cut = Some(error.to_string());
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 }
 

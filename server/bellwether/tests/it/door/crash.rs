@@ -2,10 +2,10 @@
 
 use super::{
     load::Load,
-    postgres::Schema,
     server::Server,
     truth::{Expected, found},
 };
+use crate::postgres::Schema;
 use std::time::{Duration, Instant};
 
 const KILLS: u32 = 50;

@@ -84,7 +84,7 @@ fn check(without: impl FnOnce(&Server), with: impl FnOnce(&Server)) {
     assert_eq!(server.get("/readyz").unwrap().status, 503);
     assert_eq!(server.get("/healthz").unwrap().status, 200);
     with(&server);
-    let next = send_until(&server, next, 200, &mut expected);
+    // Without anybody sending: whoever goes by readiness waits for it.
     server.wait_until("/readyz", |answer| answer.status == 200);
     send_until(&server, next, 200, &mut expected);
     server.settle();

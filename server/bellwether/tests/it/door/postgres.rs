@@ -1,4 +1,4 @@
-//! The Store in PostgreSQL: a schema of its own, and a server that stops and comes back.
+//! The Store in a PostgreSQL that stops and comes back.
 
 use super::{
     load::{EVENTS, Event, batch},
@@ -6,44 +6,6 @@ use super::{
     truth::{Expected, found},
 };
 use std::{path::Path, process::Command};
-
-/// A schema of its own on the tests' server, gone afterwards.
-pub struct Schema {
-    server: String,
-    name: String,
-}
-
-impl Schema {
-    pub fn create(name: &str) -> Option<Self> {
-        let server = std::env::var("BELLWETHER_TEST_POSTGRES").ok().filter(|url| !url.is_empty());
-        if server.is_none() {
-            assert!(std::env::var_os("BELLWETHER_REQUIRE_ALL").is_none(), "BELLWETHER_TEST_POSTGRES names no server");
-            eprintln!("skipped: BELLWETHER_TEST_POSTGRES names no server");
-        }
-        let schema = Self { server: server?, name: format!("{name}_{}", std::process::id()) };
-        schema.sql(&format!("CREATE SCHEMA {}", schema.name));
-        Some(schema)
-    }
-
-    fn sql(&self, sql: &str) {
-        let output = Command::new("psql").args(["-q", "-c", sql, &self.server]).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    pub fn url(&self) -> String {
-        format!("{}?options[search_path]={}", self.server, self.name)
-    }
-
-    pub fn setting(&self) -> String {
-        format!("data.database_url={}", self.url())
-    }
-}
-
-impl Drop for Schema {
-    fn drop(&mut self) {
-        self.sql(&format!("DROP SCHEMA {} CASCADE", self.name));
-    }
-}
 
 /// A PostgreSQL server of a test's own, because it stops.
 struct Database {
@@ -80,9 +42,8 @@ fn script(action: &str, folder: &Path) -> String {
 
 #[test]
 fn while_postgres_is_away_events_are_kept_and_readiness_is_red() {
-    if std::env::var_os("BELLWETHER_TEST_POSTGRES").is_none() {
-        assert!(std::env::var_os("BELLWETHER_REQUIRE_ALL").is_none(), "BELLWETHER_TEST_POSTGRES names no server");
-        eprintln!("skipped: BELLWETHER_TEST_POSTGRES names no server");
+    // It makes a server of its own, by the script that made that one.
+    if crate::postgres::server().is_none() {
         return;
     }
     let (database, folder) = (Database::start(), tempfile::tempdir().unwrap());
