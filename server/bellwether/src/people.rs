@@ -1,7 +1,7 @@
 //! The people that events are about, as the pipeline knows them.
 //!
-//! Whoever is active is in batch after batch. To ask the Store for them each time was a fifth of the work on a full inbox. Only
-//! the pipeline changes profiles, and a pipeline whose commit failed is thrown away, so that what is kept here is what stands
+//! Whoever is active is in batch after batch. To ask the Store for them each time cost a full inbox a quarter of its processor
+//! time: 44 microseconds an event instead of 33 (clickstream, SQLite, medians of three). Only the pipeline changes profiles, and a pipeline whose commit failed is thrown away, so that what is kept here is what stands
 //! in the Store, or will in the next moment.
 
 use anyhow::Result;
