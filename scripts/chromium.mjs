@@ -24,3 +24,17 @@ export function findChromium() {
   }
   throw new Error("no Chromium found: install it, or set CHROMIUM to its path");
 }
+
+/**
+ * Closes a page or a context, and waits for it no longer than ten seconds. Chromium may acknowledge the closing of a page
+ * that is just being left and not close it; Playwright then waits for ever (its issue 42366). What is left over ends with
+ * the browser.
+ */
+export async function closeBounded(closable, milliseconds = 10_000) {
+  let timer;
+  const bound = new Promise((done) => {
+    timer = setTimeout(done, milliseconds);
+  });
+  await Promise.race([closable.close(), bound]);
+  clearTimeout(timer);
+}

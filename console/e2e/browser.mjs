@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { findChromium, flags } from "../../scripts/chromium.mjs";
+import { closeBounded, findChromium, flags } from "../../scripts/chromium.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = fileURLToPath(new URL("shots", import.meta.url));
@@ -59,7 +59,7 @@ export async function openPage(browser, { language = "en", theme = "light", view
     if (message.type() === "error" && !message.text().includes("sandboxed")) faults.push(message.text());
   });
   page.on("pageerror", (error) => faults.push(String(error)));
-  return { page, faults, close: () => context.close() };
+  return { page, faults, close: () => closeBounded(context) };
 }
 
 /** Goes to an address and waits until nothing is loading any more. */

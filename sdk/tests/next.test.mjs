@@ -1,6 +1,7 @@
 // @segment/analytics-next, unchanged, in Chromium, on a page of another origin than the server.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { closeBounded } from "../../scripts/chromium.mjs";
 import { bundle, launch, openShop, openVisitor } from "./harness/browser.mjs";
 import { openProxy } from "./harness/proxy.mjs";
 import { openServer, until } from "./harness/server.mjs";
@@ -124,7 +125,7 @@ test("what waits in a batch goes out when the page is left", async (t) => {
 
 test("a server that is down at first gets everything", async (t) => {
   const page = await browser.newPage();
-  t.after(() => page.close());
+  t.after(() => closeBounded(page));
   await page.goto(`${shop.url}/start`);
   await server.stop();
   await page.evaluate(

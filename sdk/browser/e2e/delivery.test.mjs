@@ -167,6 +167,7 @@ test("a browser that does not know keepalive sends by beacon while leaving", asy
     location.href = "about:blank";
   });
   await sink.until(() => sink.named("By Beacon").length === 1, "the event", 3);
+  await page.waitForURL("about:blank");
   assert.match(sink.requests[0].headers["content-type"], /^text\/plain\b/);
 });
 

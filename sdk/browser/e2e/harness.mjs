@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
-import { findChromium, flags } from "../../../scripts/chromium.mjs";
+import { closeBounded, findChromium, flags } from "../../../scripts/chromium.mjs";
 
 const script = readFileSync(process.env.BELLWETHER_SCRIPT ?? new URL("../dist/b.js", import.meta.url));
 const files = {
@@ -96,7 +96,7 @@ export async function openVisitor(t, browser, { init, ...options } = {}) {
   context.on("weberror", (error) => faults.push(String(error.error())));
   context.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
   t.after(async () => {
-    await context.close();
+    await closeBounded(context);
     assert.deepEqual(faults, []);
   });
   const visit = async (address) => {

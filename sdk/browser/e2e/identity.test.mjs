@@ -119,6 +119,7 @@ test("where storage is blocked it works from memory", async (t) => {
     location.href = "about:blank";
   });
   await sink.until(() => sink.named("Leaving").length === 1, "the last event");
+  await page.waitForURL("about:blank");
 });
 
 test("where storage is full the queue lives in memory", async (t) => {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
-import { findChromium, flags } from "../../../scripts/chromium.mjs";
+import { closeBounded, findChromium, flags } from "../../../scripts/chromium.mjs";
 
 const names = "--host-resolver-rules=MAP *.example 127.0.0.1";
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -63,7 +63,7 @@ export async function openVisitor(t, browser, allowed) {
     if (!allowed.some((url) => request.url().startsWith(`${url}/`))) strangers.push(request.url());
   });
   t.after(async () => {
-    await context.close();
+    await closeBounded(context);
     assert.deepEqual({ faults, strangers }, { faults: [], strangers: [] });
   });
   return context.newPage();
