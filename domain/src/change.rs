@@ -1,6 +1,8 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
-use crate::{EventId, FileId, ImportId, Item, Profile, ProfileId, Reject, SourceActivity, SubjectId};
+use crate::{
+    EventId, FileId, ImportId, Item, PlanActivity, PlanMark, Profile, ProfileId, Reject, SourceActivity, SubjectId,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -49,6 +51,10 @@ pub struct ChangeSet {
     pub rule_counts: Vec<RuleCount>,
     /// Added to what sources brought so far.
     pub activity: Vec<SourceActivity>,
+    /// Added to how events kept to the tracking plan so far.
+    pub plan_activity: Vec<PlanActivity>,
+    /// The marks of events that did not, and went on. The first one of an event stands.
+    pub plan_marks: Vec<PlanMark>,
 }
 
 /// A Parquet file of the Lake's event table, as the manifest lists it.

@@ -25,6 +25,20 @@ pub enum EventKind {
     Alias,
 }
 
+impl EventKind {
+    /// Its word, as the specification writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identify => "identify",
+            Self::Track => "track",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Group => "group",
+            Self::Alias => "alias",
+        }
+    }
+}
+
 /// Where an event came from, so that every later doubt can be followed back to the file and line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {

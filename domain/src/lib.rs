@@ -18,6 +18,7 @@ mod item_rules;
 mod job;
 pub mod json;
 mod message;
+mod plan;
 mod profile;
 mod recommendation;
 mod reject;
@@ -45,6 +46,9 @@ pub use item::Item;
 pub use item_rules::{CategoryRule, ItemRules, NameCase};
 pub use job::{Job, JobState};
 pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
+pub use plan::{
+    NewPlanChange, PlanActivity, PlanChange, PlanContent, PlanKey, PlanMark, PlanMode, PlanProblem, PlanVersion,
+};
 pub use profile::{Commerce, Profile};
 pub use recommendation::{Reason, Recommendation, RecommendationList};
 pub use reject::{MAX_EVENT, NotReplayable, Reject, RejectId, RejectReason, kept_of_event, kept_of_row};

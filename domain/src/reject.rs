@@ -55,6 +55,10 @@ pub enum RejectReason {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// An event that breaks a rule of the tracking plan.
+    PlanViolation,
+    /// An event that the tracking plan does not name.
+    UnplannedEvent,
 }
 
 /// One row or event in quarantine.

@@ -1,9 +1,10 @@
 //! Why an event cannot be used.
 
-use bellwether_domain::{EventKind, RawEvent, Reject, RejectReason, kept_of_event, kept_of_row};
+use bellwether_domain::{EventId, EventKind, RawEvent, Reject, RejectReason, kept_of_event, kept_of_row};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// What a sentence shows of a text that a stranger wrote, in characters.
 const SHOWN: usize = 100;
@@ -11,21 +12,27 @@ const SHOWN: usize = 100;
 /// Which field is at fault, and a sentence about it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadEvent {
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     pub reason: RejectReason,
     pub why: String,
+    /// The event's id, where it is good as such and somebody does not want it.
+    pub refused: Option<EventId>,
 }
 
 impl BadEvent {
     pub fn new(field: &'static str, why: impl Into<String>) -> Self {
-        Self { field, reason: RejectReason::Malformed, why: why.into() }
+        Self::with_reason(field, RejectReason::Malformed, why)
+    }
+
+    pub fn with_reason(field: impl Into<Cow<'static, str>>, reason: RejectReason, why: impl Into<String>) -> Self {
+        Self { field: field.into(), reason, why: why.into(), refused: None }
     }
 
     pub fn reject(&self, event: &RawEvent<'_>) -> Reject {
         let id: String = event.message_id.chars().take(SHOWN).collect();
         Reject {
             origin: event.origin.clone(),
-            field: Some(self.field.to_owned()),
+            field: Some(self.field.clone().into_owned()),
             reason: self.reason,
             detail: format!("event `{id}`, `{}`: {}", self.field, self.why),
             content: kept(event),

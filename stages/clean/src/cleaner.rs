@@ -4,6 +4,7 @@ use crate::{
     bad_event::BadEvent,
     catalogue::Catalogue,
     documents::Documents,
+    gate::{Candidate, Gate},
     limits,
     lines::{Findings, LineRules, OrderContext},
     rules::{Counts, Rule},
@@ -39,6 +40,8 @@ pub struct CleanBatch {
     pub rule_counts: Vec<RuleCount>,
     /// Every item that was seen, merged within the batch; see [`crate::merge_item`] for merging with others.
     pub items: Vec<Item>,
+    /// Events that passed every check and that the [`Gate`] does not want, with their ids.
+    pub refused: Vec<(EventId, Reject)>,
 }
 
 /// The subject that a source's user id stands for.
@@ -68,20 +71,32 @@ impl Cleaner {
 
     /// Cleans events.
     pub fn clean_batch<'a>(&mut self, events: impl IntoIterator<Item = RawEvent<'a>>) -> CleanBatch {
+        self.clean_batch_behind(events, &mut crate::gate::Open)
+    }
+
+    /// Cleans events, and asks somebody about those that passed.
+    pub fn clean_batch_behind<'a>(
+        &mut self,
+        events: impl IntoIterator<Item = RawEvent<'a>>,
+        gate: &mut dyn Gate,
+    ) -> CleanBatch {
         let mut batch = CleanBatch::default();
         let (mut counts, mut catalogue) = (Counts::default(), Catalogue::default());
         for event in events {
             counts.of_source(&event.origin.source);
             let mut findings = Findings { counts: &mut counts, catalogue: &mut catalogue, rejects: &mut batch.rejects };
-            match self.clean(&event, &mut findings) {
+            match self.clean(&event, gate, &mut findings) {
                 Ok(clean) => batch.events.push(clean),
-                Err(why) => {
-                    counts.add(
-                        Rule::BadEvent,
-                        event.order.as_ref().map_or(1, |order| order.products.len().max(1) as u64),
-                    );
-                    batch.rejects.push(why.reject(&event));
-                }
+                Err(why) => match why.refused {
+                    Some(id) => batch.refused.push((id, why.reject(&event))),
+                    None => {
+                        counts.add(
+                            Rule::BadEvent,
+                            event.order.as_ref().map_or(1, |order| order.products.len().max(1) as u64),
+                        );
+                        batch.rejects.push(why.reject(&event));
+                    }
+                },
             }
         }
         batch.rule_counts = counts.finish();
@@ -89,17 +104,24 @@ impl Cleaner {
         batch
     }
 
-    fn clean(&mut self, event: &RawEvent<'_>, findings: &mut Findings<'_>) -> Result<CleanEvent, BadEvent> {
+    fn clean(
+        &mut self,
+        event: &RawEvent<'_>,
+        gate: &mut dyn Gate,
+        findings: &mut Findings<'_>,
+    ) -> Result<CleanEvent, BadEvent> {
         if limits::id("messageId", Some(&*event.message_id))?.is_none() {
             return Err(BadEvent::new("messageId", "it is empty, but it is what tells an event from its copies"));
         }
         let ids = Ids::of(event)?;
         let name = self.name(event)?;
         let documents = Documents::of(event)?;
+        let id = id_of(event);
+        gate.ask(&Candidate::new(id, event, &name, &documents)).map_err(|refused| refused.bad_event(id))?;
         // The last check, because it counts: an event is counted once, as good or as bad.
         let order = self.order(event, &name, ids.user.is_some(), findings)?;
         Ok(CleanEvent {
-            id: id_of(event),
+            id,
             subject: ids.subject,
             user_id: ids.user.map(CompactString::from),
             kind: event.kind,

@@ -79,7 +79,7 @@ impl Budget {
         self.bytes += text.len();
         if self.bounded && self.bytes > MAX_BYTES {
             let why = format!("traits, properties and context have more than {MAX_BYTES} bytes together");
-            return Err(BadEvent { field, reason: RejectReason::RowTooLong, why });
+            return Err(BadEvent::with_reason(field, RejectReason::RowTooLong, why));
         }
         let text = whole_characters(&text);
         let shape = Shape::of(&text, MAX_DEPTH);

@@ -164,6 +164,8 @@ fn change(applied: u64) -> ChangeSet {
         rejects: numbers(REJECTS).map(reject).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: 1 }],
         activity: Vec::new(),
+        plan_activity: Vec::new(),
+        plan_marks: Vec::new(),
     }
 }
 

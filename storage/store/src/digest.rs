@@ -37,6 +37,8 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     // Numbered in the order of arrival.
     table::<reject::Entity>(db, &mut all, &["id", "received_at"]).await?;
     table::<rule_count::Entity>(db, &mut all, &[]).await?;
+    table::<plan_change::Entity>(db, &mut all, &["at"]).await?;
+    table::<plan_mark::Entity>(db, &mut all, &["at"]).await?;
     table::<segment::Entity>(db, &mut all, &[]).await?;
     table::<membership::Entity>(db, &mut all, &[]).await?;
     table::<model::Entity>(db, &mut all, &["trained_at"]).await?;

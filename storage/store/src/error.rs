@@ -98,6 +98,16 @@ pub enum Error {
         /// The source that was to get it.
         slug: String,
     },
+    /// An entry of the tracking plan was changed by somebody else meanwhile.
+    #[error(
+        "the plan for {what} is not what it was: it is at version {stored} by now; look at it again, then change it"
+    )]
+    PlanMoved {
+        /// Which entry.
+        what: String,
+        /// Where it stands.
+        stored: u64,
+    },
     /// Something refers to a profile, segment or the like that does not exist.
     #[error(
         "cannot {doing}: it refers to a profile, segment or other row that is not in the store; store that one first ({source})"

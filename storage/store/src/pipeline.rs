@@ -5,7 +5,7 @@ use crate::{
     bulk::{self, Conflict, Lock},
     convert::{all, big},
     error::Doing,
-    quarantine,
+    plan, quarantine,
     rows::{import, item, pipeline_state, profile, rule_count, seen_event, subject},
     source_activity,
 };
@@ -122,7 +122,8 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) 
     quarantine::write(db, &change.rejects, rejects_kept).await?;
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
     insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
-    source_activity::write(db, &change.activity).await
+    source_activity::write(db, &change.activity).await?;
+    plan::write(db, change).await
 }
 
 /// One count for each rule of a source.

@@ -117,6 +117,14 @@ suite! {
         activity_of_many_processes_adds_up,
         activity_is_read_from_a_day_on,
         the_last_event_is_known_however_long_ago;
+    plan:
+        every_change_of_the_plan_is_kept,
+        what_changes_nothing_makes_no_history,
+        a_change_of_what_has_moved_is_refused,
+        changes_of_many_processes_get_their_own_numbers,
+        activity_of_the_plan_adds_up,
+        marks_are_found_by_event_and_the_first_stands,
+        old_activity_and_old_marks_go;
     jobs:
         a_job_is_enqueued_once,
         a_job_waits_for_its_time,

@@ -32,6 +32,10 @@ pub enum RejectReasonName {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// An event that breaks a rule of the tracking plan.
+    PlanViolation,
+    /// An event that the tracking plan does not name.
+    UnplannedEvent,
 }
 
 /// Both directions from one list of pairs, so that no reason can be forgotten in either.
@@ -62,7 +66,9 @@ same_reasons!(
     MissingField,
     ExactDuplicate,
     DuplicateEvent,
-    Malformed
+    Malformed,
+    PlanViolation,
+    UnplannedEvent
 );
 
 /// Why a row cannot be sent again.

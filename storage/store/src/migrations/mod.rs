@@ -2,6 +2,7 @@
 //! added. All missing steps run in one transaction: a failed upgrade leaves the database as it was.
 
 mod initial;
+mod plan;
 mod quarantine;
 mod schema;
 mod sources;
@@ -15,7 +16,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -34,6 +35,7 @@ const STEPS: [Step; 5] = [
         },
     },
     Step { version: 5, name: "quarantine", statements: |_| quarantine::statements() },
+    Step { version: 8, name: "tracking plan", statements: plan::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

@@ -7,6 +7,13 @@ use serde_json::json;
 async fn fill(store: &Store, minutes_later: i64) {
     let late = at(7_000 + minutes_later);
     store.commit(&change(1, 0..20)).await.unwrap();
+    let content = Some(PlanContent { mode: PlanMode::Flag, schema: Some("{}".to_owned()) });
+    let key = Some(PlanKey { event: "Seen".to_owned(), source: None });
+    store.change_plan(&[NewPlanChange { key, content, based_on: None }], "ann", "", late).await.unwrap();
+    let problem = PlanProblem { path: "/price".to_owned(), rule: "type".to_owned(), message: "no number".to_owned() };
+    let mark = PlanMark { event: event_id(1), version: PlanVersion(1), problems: vec![problem], at: late };
+    let marked = ChangeSet { applied: Offset(2), plan_marks: vec![mark], ..ChangeSet::default() };
+    store.commit(&marked).await.unwrap();
     store.put_features(&(0..20).map(features).collect::<Vec<_>>()).await.unwrap();
     let rfm = segment("rfm-champions", SegmentKind::Rfm, 9);
     store.replace_segments(SegmentKind::Rfm, std::slice::from_ref(&rfm), &memberships(&rfm, 0..9)).await.unwrap();
@@ -54,6 +61,9 @@ async fn empty(fresh: &Case) {
     for table in ["decisions", "messages", "suppressions", "results", "jobs", "sources", "source_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
+    for table in ["plan_changes", "plan_activity", "plan_marks"] {
+        fresh.sql(&format!("DELETE FROM {table}")).await;
+    }
     fresh.sql("UPDATE pipeline_state SET applied = 0, rolled = 0").await;
 }
 
@@ -86,7 +96,7 @@ pub async fn the_wall_clock_does_not_matter(fresh: Case) {
     let now = of_everything(&fresh.store).await;
     empty(&fresh).await;
     fill(&fresh.store, 12_345).await;
-    fresh.store.commit_roll(Offset(1), &[], &[]).await.unwrap();
+    fresh.store.commit_roll(Offset(2), &[], &[]).await.unwrap();
     fresh.store.put_result("installation", &json!("another")).await.unwrap();
     let another_key = |source: &mut Source| source.write_key = WriteKey::from_random([9; 16]);
     fresh.store.change_source("shop", another_key).await.unwrap();
@@ -111,6 +121,9 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE rejects SET reason = 'bad_date' WHERE line = 3",
         "DELETE FROM rejects WHERE line = 4",
         "UPDATE rule_counts SET rows = rows + 1",
+        "UPDATE plan_changes SET mode = 'watch'",
+        "UPDATE plan_changes SET note = 'because'",
+        "UPDATE plan_marks SET version = 2",
         "UPDATE segments SET size = 10",
         "DELETE FROM memberships",
         "UPDATE models SET metrics = '{}'",

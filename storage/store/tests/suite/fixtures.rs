@@ -107,6 +107,8 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
         rejects: people.map(|n| reject(n, RejectReason::BadNumber)).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: applied }],
         activity: Vec::new(),
+        plan_activity: Vec::new(),
+        plan_marks: Vec::new(),
     }
 }
 

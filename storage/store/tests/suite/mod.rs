@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod manifest;
 pub mod pipeline;
+pub mod plan;
 pub mod profiles;
 pub mod quality;
 pub mod schema;

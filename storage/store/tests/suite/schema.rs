@@ -35,6 +35,9 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
         "DROP INDEX rejects_by_replayable_id",
         "ALTER TABLE rejects DROP COLUMN received_at",
         "ALTER TABLE rejects DROP COLUMN replayable",
+        "DROP TABLE plan_changes",
+        "DROP TABLE plan_activity",
+        "DROP TABLE plan_marks",
         "DELETE FROM schema_version WHERE version > 2",
     ];
     for statement in statements {
@@ -65,6 +68,9 @@ pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["experiments", "results", "jobs", "sources", "source_activity", "schema_version"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
+    for table in ["plan_changes", "plan_activity", "plan_marks"] {
+        fresh.sql(&format!("DROP TABLE {table}")).await;
+    }
     let openers: Vec<_> = (0..6)
         .map(|_| {
             let target = fresh.target.clone();
@@ -84,7 +90,7 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine')";
+    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine'), (8, 'tracking plan')";
     fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }

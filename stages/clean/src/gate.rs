@@ -1,0 +1,74 @@
+//! Somebody who has a say about events that passed every other check, such as a tracking plan.
+
+use crate::{bad_event::BadEvent, documents::Documents};
+use bellwether_domain::{EventId, EventKind, RawEvent, RejectReason};
+use std::sync::Arc;
+
+/// Is asked about every event that is good as such, before anything of it counts.
+pub trait Gate {
+    /// Lets an event pass, or says why not.
+    ///
+    /// # Errors
+    /// Why not. The event goes to [`crate::CleanBatch::refused`].
+    fn ask(&mut self, event: &Candidate<'_>) -> Result<(), Refused>;
+}
+
+/// Lets everything pass.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Open;
+
+impl Gate for Open {
+    fn ask(&mut self, _event: &Candidate<'_>) -> Result<(), Refused> {
+        Ok(())
+    }
+}
+
+/// An event, as far as a gate needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'e> {
+    /// Which.
+    pub id: EventId,
+    /// Where it came from.
+    pub source: &'e Arc<str>,
+    /// Which of the six calls.
+    pub kind: EventKind,
+    /// The event's name, or the call's.
+    pub name: &'e Arc<str>,
+    /// What it says, as a JSON object: the traits of `identify` and `group`, the properties of all others.
+    pub document: Option<&'e str>,
+}
+
+impl<'e> Candidate<'e> {
+    pub(crate) fn new(id: EventId, event: &'e RawEvent<'_>, name: &'e Arc<str>, documents: &'e Documents) -> Self {
+        let document = match event.kind {
+            EventKind::Identify | EventKind::Group => documents.traits.as_deref(),
+            _ => documents.properties.as_deref(),
+        };
+        Self { id, source: &event.origin.source, kind: event.kind, name, document }
+    }
+
+    /// What the document is called.
+    pub const fn document_name(&self) -> &'static str {
+        match self.kind {
+            EventKind::Identify | EventKind::Group => "traits",
+            _ => "properties",
+        }
+    }
+}
+
+/// Why an event is not wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The field at fault, such as `properties.price`.
+    pub field: String,
+    /// Why, in a word.
+    pub reason: RejectReason,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+impl Refused {
+    pub(crate) fn bad_event(self, id: EventId) -> BadEvent {
+        BadEvent { refused: Some(id), ..BadEvent::with_reason(self.field, self.reason, self.why) }
+    }
+}

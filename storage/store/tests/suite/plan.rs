@@ -1,0 +1,157 @@
+use super::{Case, fixtures::*};
+use bellwether_domain::*;
+use bellwether_store::{ACTIVITY_DAYS, Error, MARK_DAYS, Store};
+use chrono::TimeDelta;
+
+fn key(event: &str, source: Option<&str>) -> PlanKey {
+    PlanKey { event: event.to_owned(), source: source.map(str::to_owned) }
+}
+
+fn content(mode: PlanMode, schema: &str) -> PlanContent {
+    PlanContent { mode, schema: Some(schema.to_owned()) }
+}
+
+fn entry(event: &str, content: Option<PlanContent>) -> NewPlanChange {
+    NewPlanChange { key: Some(key(event, None)), content, based_on: None }
+}
+
+async fn change(store: &Store, new: NewPlanChange) -> Vec<PlanChange> {
+    store.change_plan(&[new], "ann", "because", at(5)).await.unwrap()
+}
+
+pub async fn every_change_of_the_plan_is_kept(fresh: Case) {
+    let store = &fresh.store;
+    assert_eq!(store.plan().await.unwrap(), []);
+    let (first, second) = (content(PlanMode::Watch, "{}"), content(PlanMode::Reject, r#"{"type":"object"}"#));
+    let of_source =
+        NewPlanChange { key: Some(key("Seen", Some("till"))), content: Some(first.clone()), based_on: None };
+    let policy = PlanContent { mode: PlanMode::Flag, schema: None };
+    let made = [entry("Seen", Some(first.clone())), of_source, entry("Seen", Some(second.clone()))];
+    let made = store.change_plan(&made, "ann", "first", at(5)).await.unwrap();
+    assert_eq!(made.iter().map(|change| change.version.0).collect::<Vec<_>>(), [1, 2, 3]);
+    let unplanned = NewPlanChange { key: None, content: Some(policy.clone()), based_on: None };
+    let unplanned = change(store, unplanned).await.remove(0);
+    let taken_out = change(store, entry("Seen", None)).await.remove(0);
+    let expected = [unplanned.clone(), taken_out.clone(), made[1].clone()];
+    assert_eq!(store.plan().await.unwrap(), expected, "the last change of each");
+    let history = store.plan_history(Some(&key("Seen", None))).await.unwrap();
+    assert_eq!(history, [taken_out, made[2].clone(), made[0].clone()]);
+    assert_eq!(history[1].content, Some(second));
+    assert_eq!((&*history[1].author, &*history[1].note, history[1].at), ("ann", "first", at(5)));
+    assert_eq!(store.plan_history(None).await.unwrap(), [unplanned]);
+    assert_eq!(store.plan_change(PlanVersion(1)).await.unwrap().unwrap().content, Some(first));
+    assert_eq!(store.plan_change(PlanVersion(99)).await.unwrap(), None);
+}
+
+pub async fn what_changes_nothing_makes_no_history(fresh: Case) {
+    let same = || entry("Seen", Some(content(PlanMode::Watch, "{}")));
+    assert_eq!(change(&fresh.store, same()).await.len(), 1);
+    assert_eq!(change(&fresh.store, same()).await, []);
+    assert_eq!(change(&fresh.store, entry("Never", None)).await, []);
+    assert_eq!(fresh.store.plan().await.unwrap().len(), 1);
+}
+
+pub async fn a_change_of_what_has_moved_is_refused(fresh: Case) {
+    let store = &fresh.store;
+    let based_on = |version, mode| NewPlanChange {
+        based_on: Some(PlanVersion(version)),
+        ..entry("Seen", Some(content(mode, "{}")))
+    };
+    assert_eq!(change(store, based_on(0, PlanMode::Watch)).await.len(), 1);
+    let other = entry("Other", Some(content(PlanMode::Watch, "{}")));
+    let both = [other, based_on(0, PlanMode::Flag)];
+    let error = store.change_plan(&both, "ann", "", at(5)).await.unwrap_err();
+    assert!(matches!(&error, Error::PlanMoved { what, stored: 1 } if what == "Seen"), "{error}");
+    assert_eq!(store.plan().await.unwrap().len(), 1, "all or none");
+    assert_eq!(change(store, based_on(1, PlanMode::Flag)).await[0].version.0, 2);
+}
+
+pub async fn changes_of_many_processes_get_their_own_numbers(fresh: Case) {
+    let changers: Vec<_> = (0..4)
+        .map(|n| {
+            let fresh = fresh.clone();
+            tokio::spawn(async move {
+                let store = fresh.another().await;
+                let new = entry(&format!("Event {n}"), Some(content(PlanMode::Watch, "{}")));
+                store.change_plan(&[new], "ann", "", at(5)).await.unwrap().remove(0).version.0
+            })
+        })
+        .collect();
+    let mut numbers = Vec::new();
+    for changer in changers {
+        numbers.push(changer.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+fn kept(event: &str, hour: i64, failed: u64) -> PlanActivity {
+    PlanActivity {
+        event: event.into(),
+        source: "shop".into(),
+        hour: PlanActivity::hour_of(at(0)) + TimeDelta::hours(hour),
+        checked: 10,
+        failed,
+        last_problem: (failed > 0).then(|| format!("{failed} at {hour}")),
+    }
+}
+
+fn mark(n: u64, hour: i64) -> PlanMark {
+    let (path, rule) = ("/price".to_owned(), "type".to_owned());
+    let problems = vec![PlanProblem { path, rule, message: "\"12\" is not a number\0".to_owned() }];
+    PlanMark {
+        event: EventId::derive(&[&n.to_le_bytes()]),
+        version: PlanVersion(n),
+        problems,
+        at: kept("", hour, 0).hour,
+    }
+}
+
+pub async fn activity_of_the_plan_adds_up(fresh: Case) {
+    let store = &fresh.store;
+    let bring = async |applied, plan_activity| {
+        store.commit(&ChangeSet { applied: Offset(applied), plan_activity, ..ChangeSet::default() }).await.unwrap();
+    };
+    bring(1, vec![kept("Seen", 0, 2), kept("Seen", 0, 0), kept("Seen", 1, 0)]).await;
+    bring(2, vec![kept("Seen", 0, 3), kept("Bought", 0, 0)]).await;
+    let sum = PlanActivity { checked: 30, failed: 5, ..kept("Seen", 0, 3) };
+    let all = store.plan_activity(kept("", 0, 0).hour).await.unwrap();
+    assert_eq!(all, [kept("Bought", 0, 0), sum, kept("Seen", 1, 0)]);
+    assert_eq!(store.plan_activity(kept("", 1, 0).hour).await.unwrap(), [kept("Seen", 1, 0)]);
+}
+
+pub async fn marks_are_found_by_event_and_the_first_stands(fresh: Case) {
+    let store = &fresh.store;
+    let later = PlanMark { version: PlanVersion(99), ..mark(1, 3) };
+    let commit = async |applied, plan_marks| {
+        store.commit(&ChangeSet { applied: Offset(applied), plan_marks, ..ChangeSet::default() }).await.unwrap();
+    };
+    commit(1, vec![mark(1, 0), mark(2, 0)]).await;
+    commit(2, vec![later]).await;
+    let found = store.plan_marks(&[mark(1, 0).event, mark(3, 0).event]).await.unwrap();
+    assert_eq!(found.len(), 1);
+    let found = &found[&mark(1, 0).event];
+    assert_eq!(found.version, PlanVersion(1));
+    assert_eq!((&*found.problems[0].rule, found.problems.len()), ("type", 1));
+    assert!(store.plan_marks(&[]).await.unwrap().is_empty());
+}
+
+pub async fn old_activity_and_old_marks_go(fresh: Case) {
+    let store = &fresh.store;
+    let bring = async |applied, hour: i64| {
+        let (plan_activity, plan_marks) = (vec![kept("Seen", hour, 0)], vec![mark(hour.unsigned_abs(), hour)]);
+        let change = ChangeSet { applied: Offset(applied), plan_activity, plan_marks, ..ChangeSet::default() };
+        store.commit(&change).await.unwrap();
+    };
+    let (activity, marks) = (24 * ACTIVITY_DAYS, 24 * MARK_DAYS);
+    bring(1, 1).await;
+    bring(2, 2).await;
+    bring(3, marks + 1 - activity).await;
+    let all = async || store.plan_activity(kept("", 0, 0).hour).await.unwrap().len();
+    assert_eq!(all().await, 3, "nothing goes with every batch");
+    bring(64, marks + 2).await;
+    assert_eq!(all().await, 1);
+    let events = [mark(1, 0).event, mark(2, 0).event];
+    let left = store.plan_marks(&events).await.unwrap();
+    assert_eq!(left.keys().collect::<Vec<_>>(), [&events[1]]);
+}
