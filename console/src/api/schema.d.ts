@@ -347,6 +347,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan, and the events of the last 30 days that it does not name: at most 200, the most frequent. */
+        get: operations["getPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan as a file. */
+        get: operations["exportPlan"];
+        /** Makes the file the plan: entries that it does not have are taken out. Their history stays. */
+        put: operations["importPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry of the plan, with all that it ever was. An event that the plan never named has no history. */
+        get: operations["getPlanEntry"];
+        /** Adds an entry, or changes one. From the answer on, what arrives is held against it. */
+        put: operations["putPlanEntry"];
+        post?: never;
+        /** Takes an entry out of the plan. Its history stays, and what it said can be put back. */
+        delete: operations["removePlanEntry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposes a schema for each event of the last days. Nothing changes. */
+        post: operations["learnPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts back what an earlier change said. That is a change, too. */
+        post: operations["restorePlanEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds the last 1,000 events of a name against a schema. Nothing changes. */
+        post: operations["tryPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/unplanned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what happens from now on to events that the plan does not name. */
+        put: operations["putUnplanned"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -1289,6 +1411,22 @@ export interface components {
          * @enum {string}
          */
         DecisionName: "send" | "hold_out" | "no_address" | "suppressed" | "duplicate_address" | "not_considered";
+        /** @description What an entry is to say. What is left out stays as it is. */
+        EntryChange: {
+            /** @description The event's name. */
+            event: string;
+            /** @description Only those of the source with this short name. */
+            source?: string | null;
+            mode?: components["schemas"]["PlanModeName"] | null;
+            schema?: components["schemas"]["JsonObject"] | null;
+            /** @description Why; at most 500 characters. */
+            note?: string;
+            /**
+             * Format: int64
+             * @description The version that this is a change of, 0 for a new entry. Where it is another one by now, the change is refused.
+             */
+            based_on?: number | null;
+        };
         /** @description One arm. */
         ExperimentArm: {
             /** @description Its name. */
@@ -1606,6 +1744,38 @@ export interface components {
             /** @description Whether the end was reached. */
             complete: boolean;
         };
+        /** @description What to learn from. */
+        Learn: {
+            /**
+             * Format: int32
+             * @description From 1 to 365 days back; 30 when nothing is said.
+             */
+            days?: number | null;
+            /** @description Only events of this name. */
+            event?: string | null;
+            /** @description Only events of the source with this short name. */
+            source?: string | null;
+            /**
+             * Format: double
+             * @description What is there in at least this share of the events is required, from 0.5 to 1; 0.99 when nothing is said.
+             */
+            required_share?: number | null;
+        };
+        /** @description What was learned. */
+        Learned: {
+            /**
+             * Format: int64
+             * @description Events that were learned from: the newest, about 200,000 at the most.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events that were left out, because there are more than 500 names.
+             */
+            left_out: number;
+            /** @description One for each name. */
+            proposals: components["schemas"]["PlanProposal"][];
+        };
         /** @description Where the messages stand. */
         LedgerCounts: {
             /**
@@ -1665,6 +1835,8 @@ export interface components {
             source: string;
             /** @description Its name, for example `Order Completed`. */
             name: string;
+            /** @description Which of the six calls: `track`, `identify`, `page`, `screen`, `group` or `alias`. */
+            kind: string;
             /**
              * Format: date-time
              * @description When it happened.
@@ -1685,6 +1857,10 @@ export interface components {
              */
             bot_probability?: number | null;
             properties?: components["schemas"]["JsonObject"] | null;
+            traits?: components["schemas"]["JsonObject"] | null;
+            context?: components["schemas"]["JsonObject"] | null;
+            /** @description What is wrong with it according to the tracking plan, where that lets it pass with a mark. */
+            plan_problems: components["schemas"]["PlanProblemRow"][];
         };
         /** @description A text in both languages. */
         LocalizedText: {
@@ -2079,6 +2255,148 @@ export interface components {
              */
             page_size: number;
         };
+        /** @description The plan. */
+        Plan: {
+            /**
+             * Format: int64
+             * @description The last change of it; 0 before the first.
+             */
+            version: number;
+            /** @description What happens to events that it does not name. */
+            unplanned: components["schemas"]["PlanModeName"];
+            unplanned_change?: components["schemas"]["PlanChangeRow"] | null;
+            /** @description The entries by name, and behind them the events that it does not name. */
+            events: components["schemas"]["PlanRow"][];
+        };
+        /** @description A change of the plan. */
+        PlanChangeRow: {
+            /**
+             * Format: int64
+             * @description Its number; what it made is known by it.
+             */
+            version: number;
+            /** @description The event; absent for the policy on events that the plan does not name. */
+            event?: string | null;
+            /** @description Only those of this source. */
+            source?: string | null;
+            mode?: components["schemas"]["PlanModeName"] | null;
+            schema?: components["schemas"]["JsonObject"] | null;
+            /** @description Who made it. */
+            author: string;
+            /** @description Why. */
+            note: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
+        /** @description An entry with its history. */
+        PlanEntry: {
+            /** @description The event's name. */
+            event: string;
+            /** @description Only those of this source. */
+            source?: string | null;
+            current?: components["schemas"]["PlanChangeRow"] | null;
+            /** @description The last 200 changes of it, the newest first. */
+            history: components["schemas"]["PlanChangeRow"][];
+        };
+        /** @description The whole plan, as a file holds it. */
+        PlanFile: {
+            /** @description What happens to events that it does not name; `watch` when nothing is said. */
+            unplanned?: components["schemas"]["PlanModeName"];
+            /** @description Those that it names. */
+            events?: components["schemas"]["PlanFileEvent"][];
+        };
+        /** @description One of them. */
+        PlanFileEvent: {
+            /** @description The event's name. */
+            event: string;
+            /** @description Only those of this source. */
+            source?: string | null;
+            /** @description What happens to those that do not keep to the schema; `watch` when nothing is said. */
+            mode?: components["schemas"]["PlanModeName"];
+            /** @description A JSON Schema. */
+            schema: components["schemas"]["JsonObject"];
+        };
+        /** @description What a file changed. */
+        PlanImported: {
+            /** @description The changes; empty where the plan said all of it already. In a dry run their versions are 0. */
+            changes: components["schemas"]["PlanChangeRow"][];
+        };
+        /**
+         * @description What happens to an event that does not keep to the plan.
+         * @enum {string}
+         */
+        PlanModeName: "watch" | "flag" | "reject";
+        /** @description One thing that is wrong with an event. */
+        PlanProblemRow: {
+            /** @description Where, as a JSON pointer into the properties (the traits of `identify` and `group`); empty for all of them. */
+            path: string;
+            /** @description The keyword of the schema that it breaks, such as `required`; `unplanned` where the plan does not name the event. */
+            rule: string;
+            /** @description A sentence, in English. */
+            message: string;
+        };
+        /** @description What the plan could say of an event. */
+        PlanProposal: {
+            /** @description The event's name. */
+            event: string;
+            /**
+             * Format: int64
+             * @description Events that it was learned from.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Those of them that would not keep to it.
+             */
+            would_fail: number;
+            /** @description Whether the plan has an entry for it already. */
+            planned: boolean;
+            /** @description A JSON Schema. */
+            schema: components["schemas"]["JsonObject"];
+            /** @description What it was learned from, place by place. */
+            fields: components["schemas"]["ProposedField"][];
+        };
+        /** @description An entry of the plan, or an event that it does not name. */
+        PlanRow: {
+            /** @description The event's name. */
+            event: string;
+            /** @description Only those of this source; absent for all that have no entry of their own. */
+            source?: string | null;
+            /** @description Whether the plan names it. */
+            planned: boolean;
+            /** @description What happens to those that do not keep to it. */
+            mode: components["schemas"]["PlanModeName"];
+            /**
+             * Format: int64
+             * @description The change that made it what it is.
+             */
+            version?: number | null;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            changed_at?: string | null;
+            /**
+             * Format: int64
+             * @description Events of the last 24 hours that were held against the plan.
+             */
+            checked: number;
+            /**
+             * Format: int64
+             * @description Those of them that do not keep to it.
+             */
+            failed: number;
+            /** @description What was wrong with the last of them, in English. */
+            last_problem?: string | null;
+            /**
+             * Format: int64
+             * @description Events of this name in the last 30 days or more: in all files that reach into them, of all sources.
+             */
+            seen: number;
+        };
         /** @description An error answer (RFC 9457, `application/problem+json`). */
         Problem: {
             /**
@@ -2104,7 +2422,7 @@ export interface components {
          * @description Every kind of problem there is.
          * @enum {string}
          */
-        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "unavailable" | "internal";
+        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "plan_moved" | "unavailable" | "internal";
         /** @description A page of the catalogue. */
         ProductPage: components["schemas"]["Page_Product"] & {
             /** @description ISO 4217, of every price here. */
@@ -2133,6 +2451,25 @@ export interface components {
              * @description Completed orders that contain it.
              */
             orders: number;
+        };
+        /** @description One place of an event. */
+        ProposedField: {
+            /** @description Where, as a JSON pointer; `*` stands for all elements of a list. */
+            path: string;
+            /**
+             * Format: int64
+             * @description How often it was there.
+             */
+            seen: number;
+            /**
+             * Format: int64
+             * @description How often something was there that could have held it.
+             */
+            of: number;
+            /** @description The types of its values, and how often each came. */
+            types: {
+                [key: string]: number;
+            };
         };
         /** @description What cleaning did. */
         Quality: {
@@ -2288,7 +2625,7 @@ export interface components {
          * @description Why a row could not be used.
          * @enum {string}
          */
-        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
         /** @description One row or event in quarantine. */
         RejectRow: {
             /**
@@ -2396,6 +2733,16 @@ export interface components {
              * @description People per arm; absent where the control's mean is nothing.
              */
             per_arm?: number | null;
+        };
+        /** @description Which change is to be in force again. */
+        Restore: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /** @description Why; at most 500 characters. */
+            note?: string;
         };
         /** @description RFM scores, 1 to 5 each, 5 is best. */
         RfmScores: {
@@ -2766,6 +3113,8 @@ export interface components {
              * @description How likely it is, from 0 to 1, that a program sent this; absent where nothing speaks for or against it.
              */
             bot_probability?: number | null;
+            /** @description What is wrong with it according to the tracking plan, where that let it pass with a mark. */
+            plan_problems: components["schemas"]["PlanProblemRow"][];
         };
         /** @description One line of an order. */
         TimelineLine: {
@@ -2902,6 +3251,66 @@ export interface components {
              * @description Goods returned or cancelled, as a positive amount.
              */
             refunded: number;
+        };
+        /** @description What is to be tried. */
+        Trial: {
+            /** @description The event's name. */
+            event: string;
+            /** @description Only those of the source with this short name. */
+            source?: string | null;
+            /** @description A JSON Schema. */
+            schema: components["schemas"]["JsonObject"];
+        };
+        /** @description An event that does not keep to it. */
+        TrialExample: {
+            /** @description Which. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            /** @description Where it came from. */
+            source: string;
+            properties?: components["schemas"]["JsonObject"] | null;
+            /** @description What is wrong. */
+            problems: components["schemas"]["PlanProblemRow"][];
+        };
+        /** @description Something that is wrong with several events. */
+        TrialProblem: {
+            /** @description Where, as a JSON pointer; `*` stands for any element of a list. */
+            path: string;
+            /** @description The keyword of the schema. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description With how many events.
+             */
+            events: number;
+        };
+        /** @description What it would have done. */
+        TrialResult: {
+            /**
+             * Format: int64
+             * @description Events of this name that were tried: the last 1,000, as far as they are from the last 90 days.
+             */
+            tried: number;
+            /**
+             * Format: int64
+             * @description Those of them that do not keep to the schema.
+             */
+            failed: number;
+            /** @description What is wrong, the most frequent first. */
+            problems: components["schemas"]["TrialProblem"][];
+            /** @description Some of them, the newest first. */
+            examples: components["schemas"]["TrialExample"][];
+        };
+        /** @description The policy on events that the plan does not name. */
+        UnplannedChange: {
+            /** @description What happens to them. */
+            mode: components["schemas"]["PlanModeName"];
+            /** @description Why; at most 500 characters. */
+            note?: string;
         };
     };
     responses: never;
@@ -3330,6 +3739,10 @@ export interface operations {
                 source?: string;
                 /** @description Only events of this name. */
                 event?: string;
+                /** @description Only events of this call, such as `page`. */
+                kind?: string;
+                /** @description Only events that hold this text: in their name, an id or their properties. Upper and lower case are the same. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -3554,6 +3967,335 @@ export interface operations {
             };
         };
     };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanFile"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPlan: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change, when `true`. */
+                dry_run?: boolean;
+                /** @description Why; at most 500 characters. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanFile"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanImported"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanEntry: {
+        parameters: {
+            query: {
+                /** @description The event's name, for example `Order Completed`; that of the call for the other five calls. */
+                event: string;
+                /** @description Only those of the source with this short name. */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEntry"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPlanEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryChange"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEntry"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePlanEntry: {
+        parameters: {
+            query: {
+                /** @description The event's name. */
+                event: string;
+                /** @description Only those of the source with this short name. */
+                source?: string;
+                /** @description Why; at most 500 characters. */
+                note?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEntry"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learnPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Learn"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Learned"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restorePlanEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restore"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEntry"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialResult"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUnplanned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnplannedChange"];
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducts: {
         parameters: {
             query?: {
@@ -3625,7 +4367,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
                 /** @description Only what can be sent again, when `true`. */
@@ -3667,7 +4409,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
             };

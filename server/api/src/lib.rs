@@ -24,6 +24,7 @@ pub mod live;
 pub mod metrics;
 pub mod overview;
 pub mod page;
+pub mod plan;
 pub mod problem;
 pub mod processing;
 pub mod products;

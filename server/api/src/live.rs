@@ -2,6 +2,7 @@
 
 use crate::{
     extract::ApiQuery,
+    plan::words::PlanProblemRow,
     problem::{Problem, ProblemCode},
     state::ApiState,
     words::JsonObject,
@@ -13,14 +14,14 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use bellwether_domain::CleanEvent;
+use bellwether_domain::{CleanEvent, EventId, PlanMark, PlanProblem};
 use bellwether_lake::BatchEvents;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     convert::Infallible,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::{IntoParams, ToSchema};
@@ -32,7 +33,14 @@ const EVENTS_OF_A_BATCH: usize = 200;
 
 /// Hands events to whoever is watching, and costs nothing while nobody is.
 #[derive(Debug)]
-pub struct LiveEvents(RwLock<Option<broadcast::Sender<BatchEvents>>>);
+pub struct LiveEvents(RwLock<Option<broadcast::Sender<LiveBatch>>>);
+
+/// Events that became true together, and what is wrong with those of them that carry a mark.
+#[derive(Debug, Clone)]
+struct LiveBatch {
+    events: BatchEvents,
+    marks: Arc<HashMap<EventId, Vec<PlanProblem>>>,
+}
 
 impl Default for LiveEvents {
     fn default() -> Self {
@@ -41,12 +49,13 @@ impl Default for LiveEvents {
 }
 
 impl LiveEvents {
-    /// These events are true now.
-    pub fn tell(&self, events: &BatchEvents) {
+    /// These events are true now, and some of them carry marks.
+    pub fn tell(&self, events: &BatchEvents, marks: &[PlanMark]) {
         let sender = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = sender.as_ref().filter(|sender| sender.receiver_count() > 0 && !events.is_empty()) {
+            let marks = marks.iter().map(|mark| (mark.event, mark.problems.clone())).collect();
             // Fails only where the last one has just gone.
-            let _ = sender.send(BatchEvents::clone(events));
+            let _ = sender.send(LiveBatch { events: BatchEvents::clone(events), marks: Arc::new(marks) });
         }
     }
 
@@ -55,7 +64,7 @@ impl LiveEvents {
         self.0.write().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    fn watch(&self) -> Option<broadcast::Receiver<BatchEvents>> {
+    fn watch(&self) -> Option<broadcast::Receiver<LiveBatch>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(broadcast::Sender::subscribe)
     }
 }
@@ -68,6 +77,10 @@ pub struct LiveParams {
     pub source: Option<String>,
     /// Only events of this name.
     pub event: Option<String>,
+    /// Only events of this call, such as `page`.
+    pub kind: Option<String>,
+    /// Only events that hold this text: in their name, an id or their properties. Upper and lower case are the same.
+    pub q: Option<String>,
 }
 
 /// One event, as it became true.
@@ -79,6 +92,8 @@ pub struct LiveEvent {
     pub source: String,
     /// Its name, for example `Order Completed`.
     pub name: String,
+    /// Which of the six calls: `track`, `identify`, `page`, `screen`, `group` or `alias`.
+    pub kind: String,
     /// When it happened.
     pub time: DateTime<Utc>,
     /// When it arrived, where it came over HTTP.
@@ -91,20 +106,31 @@ pub struct LiveEvent {
     pub bot_probability: Option<f32>,
     /// Its properties.
     pub properties: Option<JsonObject>,
+    /// What it says of the person.
+    pub traits: Option<JsonObject>,
+    /// The circumstances.
+    pub context: Option<JsonObject>,
+    /// What is wrong with it according to the tracking plan, where that lets it pass with a mark.
+    pub plan_problems: Vec<PlanProblemRow>,
 }
 
-impl From<&CleanEvent> for LiveEvent {
-    fn from(event: &CleanEvent) -> Self {
+impl LiveEvent {
+    fn new(event: &CleanEvent, problems: Option<&Vec<PlanProblem>>) -> Self {
+        let object = |text: &Option<Box<str>>| text.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Self {
             id: event.id.to_string(),
             source: event.origin.source.to_string(),
             name: event.name.to_string(),
+            kind: event.kind.as_str().to_owned(),
             time: event.time,
             received_at: event.received_at,
             user_id: event.user_id.as_ref().map(ToString::to_string),
             anonymous_id: event.anonymous_id.as_ref().map(ToString::to_string),
             bot_probability: event.bot_probability,
-            properties: event.properties.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            properties: object(&event.properties),
+            traits: object(&event.traits),
+            context: object(&event.context),
+            plan_problems: problems.into_iter().flatten().cloned().map(PlanProblemRow::from).collect(),
         }
     }
 }
@@ -129,7 +155,7 @@ pub async fn watch_events(
 }
 
 struct Watching {
-    receiver: broadcast::Receiver<BatchEvents>,
+    receiver: broadcast::Receiver<LiveBatch>,
     params: LiveParams,
     waiting: VecDeque<Event>,
 }
@@ -150,11 +176,24 @@ impl Watching {
         }
     }
 
-    fn take(&mut self, batch: &BatchEvents) {
+    fn take(&mut self, LiveBatch { events: batch, marks }: &LiveBatch) {
         let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-        let wanted =
-            |event: &&CleanEvent| is(&self.params.source, &event.origin.source) && is(&self.params.event, &event.name);
-        let events = batch.iter().filter(wanted).take(EVENTS_OF_A_BATCH).map(LiveEvent::from);
+        let params = &self.params;
+        let wanted = |event: &&CleanEvent| {
+            is(&params.source, &event.origin.source)
+                && is(&params.event, &event.name)
+                && is(&params.kind, event.kind.as_str())
+                && params.q.as_deref().is_none_or(|q| holds(event, &q.to_lowercase()))
+        };
+        let events = batch.iter().filter(wanted).take(EVENTS_OF_A_BATCH);
+        let events = events.map(|event| LiveEvent::new(event, marks.get(&event.id)));
         self.waiting.extend(events.filter_map(|event| Event::default().json_data(event).ok()));
     }
+}
+
+/// Whether an event holds a text, which is given in lower case.
+fn holds(event: &CleanEvent, text: &str) -> bool {
+    let ids = [&event.user_id, &event.anonymous_id].into_iter().flatten().map(|id| id.as_str());
+    let documents = [&event.properties, &event.traits].into_iter().flatten().map(|document| &**document);
+    ids.chain(documents).chain([&*event.name]).any(|found| found.to_lowercase().contains(text))
 }

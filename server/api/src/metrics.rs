@@ -24,6 +24,8 @@ pub mod names {
     pub const EVENTS_PROCESSED: &str = "bellwether_events_processed_total";
     /// What went to quarantine, by source.
     pub const EVENTS_REJECTED: &str = "bellwether_events_rejected_total";
+    /// Events that do not keep to the tracking plan, by event, reason and mode.
+    pub const PLAN_VIOLATIONS: &str = "bellwether_plan_violations_total";
     /// How long a request waited for the disk.
     pub const APPEND_SECONDS: &str = "bellwether_inbox_append_seconds";
     /// The last batch of the inbox.
@@ -66,6 +68,7 @@ fn describe() {
     counter!(names::EVENTS_RECEIVED, "Events that were taken.");
     counter!(names::EVENTS_PROCESSED, "Events that became true.");
     counter!(names::EVENTS_REJECTED, "What went to quarantine.");
+    counter!(names::PLAN_VIOLATIONS, "Events that do not keep to the tracking plan.");
     histogram!(names::APPEND_SECONDS, Unit::Seconds, "How long a request waited for the disk.");
     gauge!(names::APPENDED, "The last batch of the inbox.");
     gauge!(names::APPLIED, "The last batch of the inbox that is in the Store.");

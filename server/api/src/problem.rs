@@ -57,6 +57,8 @@ pub enum ProblemCode {
     CannotRender,
     /// A row in quarantine that cannot be sent again.
     NotReplayable,
+    /// Somebody else has changed the entry of the tracking plan meanwhile.
+    PlanMoved,
     /// The Store or the Lake cannot be reached.
     Unavailable,
     /// A fault of the server.
@@ -79,6 +81,7 @@ impl ProblemCode {
             Self::HostNotAllowed => "host_not_allowed",
             Self::CannotRender => "cannot_render",
             Self::NotReplayable => "not_replayable",
+            Self::PlanMoved => "plan_moved",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -91,7 +94,7 @@ impl ProblemCode {
             Self::InvalidParameter | Self::InvalidBody => StatusCode::BAD_REQUEST,
             Self::SignInRequired | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoPasswordConfigured | Self::NotReplayable => StatusCode::CONFLICT,
+            Self::NoPasswordConfigured | Self::NotReplayable | Self::PlanMoved => StatusCode::CONFLICT,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
             Self::CannotRender => StatusCode::UNPROCESSABLE_ENTITY,
@@ -135,6 +138,9 @@ impl Problem {
 impl From<bellwether_store::Error> for Problem {
     /// The database's own words go into the log; they can hold paths and addresses.
     fn from(error: bellwether_store::Error) -> Self {
+        if matches!(error, bellwether_store::Error::PlanMoved { .. }) {
+            return Self::new(ProblemCode::PlanMoved, error.to_string());
+        }
         tracing::error!(%error, "the store does not answer");
         if error.is_temporary() {
             Self::new(ProblemCode::Unavailable, "the store cannot be reached; try again")

@@ -2,6 +2,7 @@
 
 use crate::{
     backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, live, metrics, overview,
+    plan,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -46,6 +47,7 @@ pub const API_PREFIX: &str = "/api/v1";
         (name = "campaigns", description = "What was sent to whom, and why."),
         (name = "experiments", description = "What was caused, and what was only observed."),
         (name = "quality", description = "What came in, and what cleaning did with it."),
+        (name = "plan", description = "Which events there are, and what each must look like."),
         (name = "sources", description = "Where events come from, and with which key."),
         (name = "jobs", description = "What is being worked on."),
         (name = "session", description = "Signing in and out."),
@@ -118,6 +120,13 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(quality::reject::get_reject, quality::reject::remove_reject))
         .routes(routes!(quality::replay::replay_reject))
         .routes(routes!(imports::list_imports))
+        .routes(routes!(plan::list::get_plan))
+        .routes(routes!(plan::entry::get_entry, plan::entry::put_entry, plan::entry::remove_entry))
+        .routes(routes!(plan::entry::restore_entry))
+        .routes(routes!(plan::unplanned::put_unplanned))
+        .routes(routes!(plan::trial::try_plan))
+        .routes(routes!(plan::learn::learn_plan))
+        .routes(routes!(plan::document::export_plan, plan::document::import_plan))
         .routes(routes!(live::watch_events))
         .routes(routes!(sources::list::list_sources, sources::create::create_source))
         .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
@@ -155,7 +164,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete].into_iter().flatten()
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 /// The specification wants a description of every answer.

@@ -9,9 +9,10 @@ use crate::{
     security::throttle::Throttle,
     sources::{meters::SourceMeters, write_keys::WriteKeys},
 };
-use bellwether_domain::Clock;
+use bellwether_domain::{Clock, PlanMode};
 use bellwether_engage::{ContentSettings, UnsubscribeKey};
 use bellwether_lake::Lake;
+use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use chrono_tz::Tz;
 use std::{fmt, sync::Arc};
@@ -31,6 +32,7 @@ pub struct ApiState {
     pub(crate) collector: Option<Collector>,
     pub(crate) processing: Arc<Processing>,
     pub(crate) live: Arc<LiveEvents>,
+    pub(crate) plan: Arc<CurrentPlan>,
     /// Held by whoever sends events again: two who do so at once must not both find the same one.
     pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
 }
@@ -91,6 +93,7 @@ impl ApiState {
             collector: None,
             processing: Arc::default(),
             live: Arc::default(),
+            plan: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
             replays: Arc::default(),
@@ -117,6 +120,22 @@ impl ApiState {
         self.source_meters.record(source, 0, rejected, self.clock.now());
         metrics::counter!(names::EVENTS_PROCESSED, "source" => Arc::clone(source)).increment(events);
         metrics::counter!(names::EVENTS_REJECTED, "source" => Arc::clone(source)).increment(rejected);
+    }
+
+    /// The tracking plan in force, for whoever takes events apart.
+    pub fn plan(&self) -> Arc<CurrentPlan> {
+        Arc::clone(&self.plan)
+    }
+
+    /// Counts an event that does not keep to the tracking plan. Names that the plan does not have are counted as one: there is
+    /// no end of them.
+    pub fn off_plan(&self, event: &Arc<str>, planned: bool, mode: PlanMode) {
+        let (event, reason) = match planned {
+            true => (Arc::clone(event), "violation"),
+            false => (Arc::from("(unplanned)"), "unplanned"),
+        };
+        let labels = [("event", event.to_string()), ("reason", reason.to_owned()), ("mode", mode.as_str().to_owned())];
+        metrics::counter!(names::PLAN_VIOLATIONS, &labels).increment(1);
     }
 
     /// Adds what previews of messages and unsubscribe links need; without it there are neither.

@@ -1,7 +1,7 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
 use crate::config::Config;
-use bellwether_clean::{BotDetector, CleanBatch, Cleaner};
+use bellwether_clean::{BotDetector, CleanBatch, Cleaner, Gate};
 use bellwether_collect::segment::{self, OrderCurrency};
 use bellwether_domain::{ItemRules, Origin, RawEvent, Reject, RejectReason};
 use bellwether_inbox::{Record, StoredBatch};
@@ -44,18 +44,20 @@ impl Cleaners {
         Self { currency: code.to_owned(), is_only_currency: is_only_one, ..self }
     }
 
-    /// Cleans a batch of the inbox. What is no record becomes a reject, like everything that cannot be used.
-    pub fn clean(&self, batch: &StoredBatch) -> CleanBatch {
+    /// Cleans a batch of the inbox, and asks the gate about what passed. What is no record becomes a reject, like everything
+    /// that cannot be used.
+    pub fn clean(&self, batch: &StoredBatch, gate: &mut dyn Gate) -> CleanBatch {
         let Sorted { by_source, rejects } = self.sort(batch);
         let mut all = CleanBatch { rejects, ..CleanBatch::default() };
         let mut cleaners = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
         for (source, events) in by_source {
             let cleaner = cleaners.entry(source).or_insert_with(|| Cleaner::new(&ItemRules::default()));
-            let clean = cleaner.clean_batch(events);
+            let clean = cleaner.clean_batch_behind(events, gate);
             all.events.extend(clean.events);
             all.rejects.extend(clean.rejects);
             all.rule_counts.extend(clean.rule_counts);
             all.items.extend(clean.items);
+            all.refused.extend(clean.refused);
         }
         let mut bots = self.bots.lock().unwrap_or_else(PoisonError::into_inner);
         all.events.iter_mut().for_each(|event| bots.judge(event));

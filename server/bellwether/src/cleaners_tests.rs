@@ -49,7 +49,7 @@ async fn a_recorded_body_becomes_clean_events_with_the_right_times() {
     let clean: Vec<CleanEvent> = batches
         .iter()
         .flat_map(|batch| {
-            let clean = cleaners.clean(batch);
+            let clean = cleaners.clean(batch, &mut bellwether_clean::Open);
             assert_eq!(clean.rejects, []);
             clean.events
         })
@@ -83,7 +83,7 @@ async fn what_cannot_be_used_is_set_aside_and_the_rest_goes_on() {
         7, {"type":"group","userId":"7"}, {"type":"page","anonymousId":"c1"}]}"#;
     let batches = receive(&inbox, &[body]).await;
     let reasons = |cleaners: Cleaners| {
-        let clean = cleaners.clean(&batches[0]);
+        let clean = cleaners.clean(&batches[0], &mut bellwether_clean::Open);
         let fields: Vec<_> = clean.rejects.iter().map(|reject| reject.field.clone()).collect();
         (clean.events.len(), fields)
     };

@@ -55,6 +55,9 @@ pub enum Command {
     /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, remove
     #[command(subcommand)]
     Source(SourceCommand),
+    /// The tracking plan, which says what events must look like: learn, show, check, import, export, mode
+    #[command(subcommand)]
+    Plan(PlanCommand),
     /// Campaigns: add, list, run
     #[command(subcommand)]
     Campaign(CampaignCommand),
@@ -171,6 +174,117 @@ pub enum ListFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// What to do with the tracking plan (see docs/tracking-plan.md). A running server has the data folder to itself: while it
+/// runs, use its console or API.
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Propose a plan from the events that came; nothing is switched on
+    Learn(LearnPlanOptions),
+    /// Show the plan, or the schema and history of one event
+    Show(PlanKeyOptions),
+    /// Check a plan's file, and how the events that came would fare under it
+    Check(CheckPlanOptions),
+    /// Make a file the plan; entries that it does not have are taken out
+    Import(ImportPlanOptions),
+    /// Write the plan as a file that lives in git
+    Export {
+        /// JSON, or TOML where the name ends in .toml; `-` for JSON on standard output
+        #[arg(value_name = "FILE", default_value = "-")]
+        file: PathBuf,
+    },
+    /// Say what happens to events that do not keep to the plan: watch, flag or reject
+    Mode(PlanModeOptions),
+}
+
+/// Options of `plan learn`.
+#[derive(Debug, Args)]
+pub struct LearnPlanOptions {
+    /// Days back
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub days: u32,
+    /// Only events of this name
+    #[arg(long, value_name = "NAME")]
+    pub event: Option<String>,
+    /// Only events of this source
+    #[arg(long, value_name = "SLUG")]
+    pub source: Option<String>,
+    /// What is there in at least this share of the events is required
+    #[arg(long, value_name = "SHARE", default_value_t = 0.99, value_parser = share)]
+    pub required_share: f64,
+    /// Where to write the proposal: JSON, or TOML where the name ends in .toml [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().ok().filter(|share| (0.5..=1.0).contains(share));
+    share.ok_or_else(|| format!("`{text}` is no share from 0.5 to 1"))
+}
+
+/// Which entry of the plan.
+#[derive(Debug, Args)]
+pub struct PlanKeyOptions {
+    /// The event's name; without it, the whole plan is listed
+    #[arg(value_name = "EVENT")]
+    pub event: Option<String>,
+    /// The entry for this source only
+    #[arg(long, value_name = "SLUG", requires = "event")]
+    pub source: Option<String>,
+}
+
+/// Options of `plan check`.
+#[derive(Debug, Args)]
+pub struct CheckPlanOptions {
+    /// The file, JSON or TOML
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Also hold the last 1,000 events of each name against it
+    #[arg(long)]
+    pub events: bool,
+}
+
+/// Options of `plan import`.
+#[derive(Debug, Args)]
+pub struct ImportPlanOptions {
+    /// The file, JSON or TOML
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Why, for the history
+    #[arg(long, value_name = "TEXT", default_value = "imported")]
+    pub note: String,
+}
+
+/// Options of `plan mode`.
+#[derive(Debug, Args)]
+pub struct PlanModeOptions {
+    /// What happens to events that do not keep to the plan
+    #[arg(value_enum, value_name = "MODE")]
+    pub mode: PlanModeOption,
+    /// The event's name
+    #[arg(value_name = "EVENT", required_unless_present = "unplanned")]
+    pub event: Option<String>,
+    /// The entry for this source only
+    #[arg(long, value_name = "SLUG", requires = "event")]
+    pub source: Option<String>,
+    /// For events that the plan does not name
+    #[arg(long, conflicts_with = "event")]
+    pub unplanned: bool,
+    /// Why, for the history
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+}
+
+/// What happens to events that do not keep to the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanModeOption {
+    /// They are counted
+    Watch,
+    /// They go on with a mark
+    Flag,
+    /// They go to quarantine
+    Reject,
 }
 
 /// What to do with campaigns.

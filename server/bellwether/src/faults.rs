@@ -10,6 +10,8 @@ pub enum Fault {
     ForgetEarly,
     /// An event that comes again counts again.
     CountTwice,
+    /// After a crash events are held against the tracking plan of now, and not what was said of them then.
+    JudgeAgain,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -26,6 +28,7 @@ impl Fault {
             Self::AcknowledgeEarly => "acknowledge-early",
             Self::ForgetEarly => "forget-early",
             Self::CountTwice => "count-twice",
+            Self::JudgeAgain => "judge-again",
         }
     }
 }

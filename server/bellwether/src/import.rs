@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use bellwether_collect::{ImportBatch, Importer, RowMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
+use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -104,7 +105,10 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
     let (rules, _) = acquisition::rules(&context.config)?;
     let (inbox, lake) = (Arc::clone(&context.inbox), Arc::clone(&context.lake));
-    Ok(Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?.with_acquisition(rules))
+    let plan = Arc::new(CurrentPlan::default());
+    bellwether_api::plan::load(&context.store, &plan).await?;
+    let pipeline = Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?;
+    Ok(pipeline.with_acquisition(rules).with_plan(plan))
 }
 
 impl<'a> Road<'a> {

@@ -20,6 +20,7 @@ mod import;
 mod installation;
 mod people;
 mod pipeline;
+mod plan;
 mod processor;
 mod progress;
 mod rebuild;
@@ -69,6 +70,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Import(options) => commands::import(config, options).await?,
             Command::Refresh => commands::refresh(config).await?,
             Command::Source(command) => commands::source(config, command).await?,
+            Command::Plan(command) => commands::plan(config, command).await?,
             Command::Campaign(command) => commands::campaign(config, command).await?,
             Command::Report(options) => commands::report(config, options).await?,
             Command::Doctor(options) => commands::doctor(config, options).await?,

@@ -9,19 +9,21 @@ use crate::{
     cleaners::Cleaners,
     faults::{self, Fault},
     people::People,
+    plan::{Accepted, Finding, PlanGate, PlanReport, Violation},
     roller::Roller,
 };
-use anyhow::{Result, bail, ensure};
-use bellwether_clean::CleanBatch;
-use bellwether_domain::{ChangeSet, EventId, Offset};
-use bellwether_inbox::Inbox;
+use anyhow::{Context as _, Result, ensure};
+use bellwether_clean::{CleanBatch, Open};
+use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark};
+use bellwether_inbox::{Inbox, StoredBatch};
 use bellwether_lake::{BatchEvents, Lake};
+use bellwether_plan::CurrentPlan;
 use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use rustc_hash::FxHashSet;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
@@ -54,6 +56,10 @@ pub struct Pipeline {
     /// Whose calendar days are counted by.
     time_zone: Tz,
     watcher: Option<Arc<dyn Watcher>>,
+    /// What events are held against.
+    plan: Arc<CurrentPlan>,
+    /// Names of events that the plan does not have, as far as they are counted one by one.
+    unplanned: FxHashSet<Arc<str>>,
 }
 
 /// Whoever wants to know at once what has become true.
@@ -72,6 +78,10 @@ pub struct Committed {
     pub events: Vec<(Offset, BatchEvents)>,
     /// What each source brought.
     pub brought: Brought,
+    /// The marks of events that do not keep to the tracking plan.
+    pub marks: Vec<PlanMark>,
+    /// Events that do not keep to the tracking plan, marked or not.
+    pub violations: Vec<Violation>,
 }
 
 /// What comes out of the cleaning, in order: what somebody said when batches arrived, and the next batch.
@@ -87,6 +97,8 @@ struct Prepared {
     offset: Offset,
     received_at: DateTime<Utc>,
     clean: CleanBatch,
+    /// What the tracking plan says of its events.
+    findings: Vec<Finding>,
 }
 
 impl Pipeline {
@@ -101,8 +113,21 @@ impl Pipeline {
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
         let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
-        let (time_zone, watcher) = (Tz::UTC, None);
-        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, people, acquisition, time_zone, watcher })
+        Ok(Self {
+            store,
+            inbox,
+            cleaners,
+            applied,
+            lake,
+            roller,
+            catalogue,
+            people,
+            acquisition,
+            time_zone: Tz::UTC,
+            watcher: None,
+            plan: Arc::default(),
+            unplanned: FxHashSet::default(),
+        })
     }
 
     /// Counts days by this calendar; otherwise by UTC.
@@ -124,6 +149,11 @@ impl Pipeline {
     /// The same with other rules for how people came than those that are shipped.
     pub fn with_acquisition(self, acquisition: AcquisitionRules) -> Self {
         Self { acquisition, ..self }
+    }
+
+    /// Holds events against this plan, as it is at the moment; otherwise against none.
+    pub fn with_plan(self, plan: Arc<CurrentPlan>) -> Self {
+        Self { plan, ..self }
     }
 
     /// Processes all that the inbox holds.
@@ -184,7 +214,9 @@ impl Pipeline {
         let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
         let mut events = Vec::with_capacity(batches.len());
         let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
-        for Prepared { offset, received_at, mut clean } in batches {
+        let mut report = PlanReport::default();
+        for Prepared { offset, received_at, mut clean, findings } in batches {
+            report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
             let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
             let doubles = brought::split_off_doubles(&mut clean.events, is_double);
             (change.applied, arrived) = (offset, received_at);
@@ -196,6 +228,7 @@ impl Pipeline {
             events.push((offset, Arc::new(clean.events)));
         }
         change.activity = brought.activity();
+        (change.plan_activity, change.plan_marks) = (report.activity(), report.marks.clone());
         let all = events.iter().flat_map(|(_, events)| events.iter());
         let profiles = self.people.apply(&self.store, all, &self.acquisition).await?;
         (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
@@ -203,7 +236,8 @@ impl Pipeline {
         self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
         self.store.commit(&change).await?;
         self.applied = change.applied;
-        self.tell(Committed { applied: change.applied, received_at: arrived, events, brought });
+        let PlanReport { marks, violations, .. } = report;
+        self.tell(Committed { applied: change.applied, received_at: arrived, events, brought, marks, violations });
         Ok(())
     }
 
@@ -217,7 +251,11 @@ impl Pipeline {
 
     /// Which of the events were processed before. Of those that come twice now the first one counts.
     async fn seen(&self, batches: &[Prepared]) -> Result<FxHashSet<EventId>> {
-        let ids: Vec<EventId> = batches.iter().flat_map(|batch| &batch.clean.events).map(|event| event.id).collect();
+        let of_batch = |clean: &CleanBatch| -> Vec<EventId> {
+            let refused = clean.refused.iter().map(|(id, _)| *id);
+            clean.events.iter().map(|event| event.id).chain(refused).collect()
+        };
+        let ids: Vec<EventId> = batches.iter().flat_map(|batch| of_batch(&batch.clean)).collect();
         Ok(self.store.seen(&ids).await?.into_iter().collect())
     }
 
@@ -231,11 +269,12 @@ impl Pipeline {
         let room = Arc::new(Semaphore::new(EVENTS_AHEAD as usize));
         let runtime = Handle::current();
         let (inbox, cleaners, mut offset) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners), self.applied);
+        let plan = Arc::clone(&self.plan);
         let cleaning = tokio::task::spawn_blocking(move || {
             while let Some(first) = announced.blocking_recv() {
                 let mut announcement = Some(first);
                 loop {
-                    let cleaned = prepare_after(&inbox, &cleaners, offset)?;
+                    let cleaned = prepare_after(&inbox, &cleaners, &plan, offset)?;
                     let at_end = cleaned.is_none();
                     offset = cleaned.as_ref().map_or(offset, |batch| batch.offset);
                     let room = runtime.block_on(Arc::clone(&room).acquire_many_owned(taken(&cleaned))).ok();
@@ -260,13 +299,9 @@ impl Pipeline {
     async fn take_up_unrolled(&mut self) -> Result<()> {
         let mut offset = self.roller.through();
         while offset < self.applied {
-            let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
-            let prepared = tokio::task::spawn_blocking(move || prepare_after(&inbox, &cleaners, offset)).await??;
-            let Some(mut batch) = prepared else { bail!(missing(offset)) };
+            let (mut batch, first_seen) = self.prepare_again(offset).await?;
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
-            let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
-            let first_seen = self.store.first_seen(&ids).await?;
             let mut here = FxHashSet::default();
             // An event counts in the batch that brought it first, exactly as it did then.
             let is_double = |id| first_seen.get(&id) != Some(&offset) || !here.insert(id);
@@ -282,23 +317,62 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    /// A batch that was applied before, cleaned once more, and the batches that brought its events first. The tracking plan
+    /// has spoken about it then, and may say something else now: what counted then counts again, and nothing else.
+    async fn prepare_again(&self, offset: Offset) -> Result<(Prepared, HashMap<EventId, Offset>)> {
+        let clean = async |accepted: Option<FxHashSet<EventId>>| {
+            let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
+            let plan = Arc::clone(&self.plan);
+            let again = move || match accepted {
+                _ if faults::is_on(Fault::JudgeAgain) => prepare_after(&inbox, &cleaners, &plan, offset),
+                Some(accepted) => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut Accepted(accepted))),
+                None => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut Open)),
+            };
+            let prepared = tokio::task::spawn_blocking(again).await??;
+            prepared.with_context(|| missing(offset))
+        };
+        let batch = clean(None).await?;
+        let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
+        let first_seen = self.store.first_seen(&ids).await?;
+        if ids.iter().all(|id| first_seen.contains_key(id)) {
+            return Ok((batch, first_seen));
+        }
+        // Some were refused: nothing of them may count, not even what they showed of items.
+        Ok((clean(Some(first_seen.keys().copied().collect())).await?, first_seen))
+    }
+}
+
 /// The room that a batch takes; the largest takes all. What is set aside is kept whole, and counts by its size.
 fn taken(cleaned: &Option<Prepared>) -> u32 {
     let taken = cleaned.as_ref().map_or(0, |batch| {
         let lines: usize =
             batch.clean.events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum();
-        let rejects: usize = batch.clean.rejects.iter().map(|reject| reject.content.len() / BYTES_OF_AN_EVENT).sum();
+        let refused = batch.clean.refused.iter().map(|(_, reject)| reject);
+        let rejects = batch.clean.rejects.iter().chain(refused);
+        let rejects: usize = rejects.map(|reject| reject.content.len() / BYTES_OF_AN_EVENT).sum();
         batch.clean.events.len() + lines / LINES_OF_AN_EVENT + rejects
     });
     u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }
 
+/// The batch behind an offset, cleaned and held against the plan that is in force now; none at the end of the inbox.
+fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, plan: &CurrentPlan, offset: Offset) -> Result<Option<Prepared>> {
+    let plan = plan.get();
+    if plan.is_silent() {
+        return prepare(inbox, offset, |batch| cleaners.clean(batch, &mut Open));
+    }
+    let mut gate = PlanGate::new(plan);
+    let prepared = prepare(inbox, offset, |batch| cleaners.clean(batch, &mut gate))?;
+    Ok(prepared.map(|prepared| Prepared { findings: gate.findings(), ..prepared }))
+}
+
 /// The batch behind an offset, cleaned; none at the end of the inbox.
-fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, offset: Offset) -> Result<Option<Prepared>> {
+fn prepare(inbox: &Inbox, offset: Offset, clean: impl FnOnce(&StoredBatch) -> CleanBatch) -> Result<Option<Prepared>> {
     let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
     ensure!(batch.offset == offset.next(), "{}", missing(offset));
     let (offset, received_at) = (batch.offset, batch.received_at);
-    let prepared = Prepared { offset, received_at, clean: cleaners.clean(&batch) };
+    let prepared = Prepared { offset, received_at, clean: clean(&batch), findings: Vec::new() };
     inbox.recycle(batch);
     Ok(Some(prepared))
 }

@@ -49,7 +49,7 @@ impl Road {
             let mut batches = Vec::new();
             let mut offset = pipeline.applied;
             while batches.len() < at_once && offset.0 < until {
-                batches.push(prepare_after(&self.inbox, &pipeline.cleaners, offset).unwrap().unwrap());
+                batches.push(prepare_after(&self.inbox, &pipeline.cleaners, &pipeline.plan, offset).unwrap().unwrap());
                 offset = offset.next();
             }
             pipeline.step(batches, offset.0 == until).await.unwrap();

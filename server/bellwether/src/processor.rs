@@ -10,6 +10,7 @@ use crate::{
 use anyhow::Result;
 use bellwether_api::{ApiState, Processing};
 use bellwether_inbox::Inbox;
+use bellwether_plan::CurrentPlan;
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, watch},
@@ -35,7 +36,11 @@ impl Processor {
         let (stop, stopped) = watch::channel(false);
         let watcher = Arc::new(state.clone());
         let compaction = tokio::spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
-        Self { stop, work: tokio::spawn(process(context, state.processing(), watcher, stopped)), compaction }
+        Self {
+            stop,
+            work: tokio::spawn(process(context, state.processing(), watcher, state.plan(), stopped)),
+            compaction,
+        }
     }
 
     /// Finishes what has arrived, writes it into files, and ends.
@@ -55,7 +60,8 @@ impl Processor {
 impl Watcher for ApiState {
     fn committed(&self, step: &Committed) {
         self.processing().applied(step.applied, step.received_at);
-        step.events.iter().for_each(|(_, events)| self.live().tell(events));
+        step.events.iter().for_each(|(_, events)| self.live().tell(events, &step.marks));
+        step.violations.iter().for_each(|violation| self.off_plan(&violation.event, violation.planned, violation.mode));
         for source in step.brought.iter() {
             self.processed(&source.source, source.events, source.rejected);
         }
@@ -66,11 +72,12 @@ async fn process(
     context: Arc<Context>,
     processing: Arc<Processing>,
     watcher: Arc<dyn Watcher>,
+    plan: Arc<CurrentPlan>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut wait = PATIENCE.0;
     let mut before = processing.last_applied();
-    while let Err(error) = follow(&context, &processing, &watcher, stopped.clone()).await {
+    while let Err(error) = follow(&context, &processing, &watcher, Arc::clone(&plan), stopped.clone()).await {
         let error = format!("{error:#}");
         tracing::error!(error, "what arrives is kept in the inbox, but cannot be processed; trying again");
         processing.failed(error);
@@ -93,15 +100,17 @@ async fn follow(
     context: &Context,
     processing: &Processing,
     watcher: &Arc<dyn Watcher>,
+    plan: Arc<CurrentPlan>,
     stopped: watch::Receiver<bool>,
 ) -> Result<()> {
     // What an earlier attempt put there comes anew.
     context.lake.tail().clear();
     context.store.stay_exclusive().await?;
+    bellwether_api::plan::load(&context.store, &plan).await?;
     let calendar = timezone(&context.config)?;
     let pipeline = import::pipeline(context).await?;
     let waiting_time = Duration::from_secs(context.config.lake.seconds_until_file);
-    let pipeline = pipeline.with_calendar(calendar).with_waiting_time(waiting_time);
+    let pipeline = pipeline.with_plan(plan).with_calendar(calendar).with_waiting_time(waiting_time);
     let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
     processing.continues_after(pipeline.applied());
     let (announce, announced) = mpsc::channel(1);

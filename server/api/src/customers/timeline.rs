@@ -3,12 +3,13 @@
 use crate::{
     customers::show::find_profile,
     extract::{ApiPath, ApiQuery, parse},
+    plan::words::PlanProblemRow,
     problem::Problem,
     state::ApiState,
     words::JsonObject,
 };
 use axum::{Json, extract::State};
-use bellwether_domain::{CleanEvent, LineFlag, LineFlags, Order, OrderKind, OrderLine};
+use bellwether_domain::{CleanEvent, EventId, LineFlag, LineFlags, Order, OrderKind, OrderLine};
 use bellwether_lake::TimelineCursor;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub struct TimelineEntry {
     pub properties: Option<JsonObject>,
     /// How likely it is, from 0 to 1, that a program sent this; absent where nothing speaks for or against it.
     pub bot_probability: Option<f32>,
+    /// What is wrong with it according to the tracking plan, where that let it pass with a mark.
+    pub plan_problems: Vec<PlanProblemRow>,
 }
 
 /// An order.
@@ -137,6 +140,7 @@ impl From<&CleanEvent> for TimelineEntry {
             order: event.order.as_ref().map(TimelineOrder::from),
             properties,
             bot_probability: event.bot_probability,
+            plan_problems: Vec::new(),
         }
     }
 }
@@ -223,13 +227,19 @@ pub async fn get_customer_timeline(
     let more = events.len() > limit as usize;
     events.truncate(limit as usize);
     let next = events.last().filter(|_| more).map(|last| print_cursor(TimelineCursor::behind(last)));
-    Ok(Json(Timeline { events: events.iter().map(TimelineEntry::from).collect(), next }))
+    let ids: Vec<EventId> = events.iter().map(|event| event.id).collect();
+    let mut marks = state.store.plan_marks(&ids).await?;
+    let entry = |event: &CleanEvent| {
+        let problems = marks.remove(&event.id).map(|mark| mark.problems).unwrap_or_default();
+        let plan_problems = problems.into_iter().map(PlanProblemRow::from).collect();
+        TimelineEntry { plan_problems, ..TimelineEntry::from(event) }
+    };
+    Ok(Json(Timeline { events: events.iter().map(entry).collect(), next }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bellwether_domain::EventId;
 
     #[test]
     fn a_cursor_survives_print_and_parse() {

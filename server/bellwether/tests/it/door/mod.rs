@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod load;
 mod nasty;
+mod plan;
 mod postgres;
 mod quarantine;
 mod server;

@@ -1,0 +1,111 @@
+//! The tracking plan: shown, changed, learned and tried. What it says is enforced elsewhere, by whoever takes events apart and
+//! looks at [`CurrentPlan`]; here it is stored first and put into force before the answer.
+
+pub mod document;
+pub mod entry;
+pub mod learn;
+pub mod list;
+pub mod recent;
+pub mod trial;
+pub mod unplanned;
+pub mod words;
+
+use crate::{
+    problem::{Problem, ProblemCode},
+    state::ApiState,
+};
+use bellwether_domain::{NewPlanChange, PlanChange, PlanKey};
+use bellwether_plan::{CurrentPlan, MAX_ENTRIES, TrackingPlan};
+use bellwether_store::Store;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Who changes the plan here. There is one who signs in.
+const AUTHOR: &str = "administrator";
+/// The longest reason of a change, in characters.
+const NOTE: usize = 500;
+/// The longest name of an event or a source, in characters.
+const NAME: usize = 255;
+
+/// Puts into force what the Store has.
+///
+/// # Errors
+/// When the Store cannot be read; what is in force stays.
+pub async fn load(store: &Store, current: &CurrentPlan) -> bellwether_store::Result<()> {
+    let changes = store.plan().await?;
+    let (plan, broken) = TrackingPlan::new(&changes, &current.get());
+    for (key, error) in broken {
+        tracing::error!(%key, %error, "an entry of the tracking plan cannot be used and is left out");
+    }
+    current.put(Arc::new(plan));
+    Ok(())
+}
+
+/// Changes the plan to the end, also when whoever asked for it has gone: what is stored must also be in force.
+async fn change_to_the_end(
+    state: &ApiState,
+    changes: Vec<NewPlanChange>,
+    note: String,
+) -> Result<Vec<PlanChange>, Problem> {
+    check_note(&note)?;
+    check_size(state, &changes).await?;
+    let state = state.clone();
+    let work = tokio::spawn(async move {
+        let made = state.store.change_plan(&changes, AUTHOR, &note, state.clock.now()).await;
+        // Also where it failed: an error of the connection does not say whether the change was stored.
+        load(&state.store, &state.plan).await?;
+        made
+    });
+    let made = work.await.map_err(|error| {
+        tracing::error!(%error, "a change of the tracking plan broke off");
+        Problem::new(ProblemCode::Internal, "a fault of the server; its log says more")
+    })?;
+    Ok(made?)
+}
+
+fn check_note(note: &str) -> Result<(), Problem> {
+    match note.chars().count() {
+        count if count > NOTE => {
+            let why = format!("the body: `note` has {count} characters, and {NOTE} are the most");
+            Err(Problem::new(ProblemCode::InvalidBody, why).at("note"))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn check_size(state: &ApiState, changes: &[NewPlanChange]) -> Result<(), Problem> {
+    let stands = state.store.plan().await?;
+    let mut keys: BTreeSet<&PlanKey> =
+        stands.iter().filter(|change| change.content.is_some()).filter_map(|change| change.key.as_ref()).collect();
+    for change in changes {
+        let Some(key) = &change.key else { continue };
+        if change.content.is_some() {
+            keys.insert(key);
+        } else {
+            keys.remove(key);
+        }
+    }
+    match keys.len() {
+        count if count > MAX_ENTRIES => {
+            let why = format!("the plan would have {count} entries, and {MAX_ENTRIES} are the most");
+            Err(Problem::new(ProblemCode::InvalidBody, why))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Names as they were typed in.
+fn key_of(event: &str, source: Option<&str>) -> Result<PlanKey, Problem> {
+    let name = |field: &str, text: &str| match text.trim() {
+        "" => Err(Problem::parameter(field, "must not be empty")),
+        text if text.chars().count() > NAME => {
+            Err(Problem::parameter(field, format_args!("must have at most {NAME} characters")))
+        }
+        text => Ok(text.to_owned()),
+    };
+    let source = source.filter(|source| !source.trim().is_empty());
+    Ok(PlanKey { event: name("event", event)?, source: source.map(|text| name("source", text)).transpose()? })
+}
+
+fn no_such(key: &PlanKey) -> Problem {
+    Problem::not_found("entry of the tracking plan for", &key.to_string())
+}
