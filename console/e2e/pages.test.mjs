@@ -49,6 +49,8 @@ before(async () => {
     sources: "/sources",
     source: `/sources/${source.slug}`,
     "source-python": `/sources/${source.slug}?start=python`,
+    plan: "/plan",
+    live: "/live",
     quality: "/quality",
     quarantine: "/quality?tab=quarantine",
     missing: "/no-such-page",

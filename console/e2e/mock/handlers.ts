@@ -1,6 +1,8 @@
 // The API as fixtures. Bodies are typed by the generated schema, so that a change of the contract breaks the compile.
 import type { components, paths } from "../../src/api/schema";
 import { backtest, campaigns, emailHtml, experiment, messages, recommendationOverview } from "./engage";
+import { liveEvents } from "./live";
+import { learn, plan, planEntry, putPlanEntry, putUnplanned, removePlanEntry, trial } from "./plan";
 import { reject, rejects, rejectTotals, removeReject, replayReject, replayRejects } from "./quarantine";
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
@@ -145,6 +147,8 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
   "/api/v1/quality": quality,
   "/api/v1/quality/rejects": listRejects,
   "/api/v1/quality/rejects/{id}": (_, [id]) => reject(id),
+  "/api/v1/plan": plan,
+  "/api/v1/plan/entry": (query) => planEntry(query.get("event")),
   "/api/v1/imports": () => [
     {
       id: "imp_1",
@@ -162,7 +166,15 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
 };
 
 /** What is not reading: null where there is no such thing. */
-const changes: Record<string, (path: string[], body: string) => Answer | null> = {
+const changes: Record<string, (path: string[], body: string, query: URLSearchParams) => Answer | null> = {
+  "PUT /api/v1/plan/entry": (_, body) => answered(200, putPlanEntry(JSON.parse(body))),
+  "DELETE /api/v1/plan/entry": (_path, _body, query) => answered(200, removePlanEntry(query.get("event"))),
+  "PUT /api/v1/plan/unplanned": (_, body) => {
+    putUnplanned(JSON.parse(body));
+    return { status: 204, body: undefined };
+  },
+  "POST /api/v1/plan/trial": () => answered(200, trial),
+  "POST /api/v1/plan/learn": (_, body) => answered(200, learn(JSON.parse(body))),
   "POST /api/v1/quality/rejects/replay": (_, body) => answered(200, replayRejects(JSON.parse(body))),
   "POST /api/v1/quality/rejects/{id}/replay": ([id], body) => answered(200, replayReject(id, body)),
   "DELETE /api/v1/quality/rejects/{id}": ([id]) => (removeReject(id) ? { status: 204, body: undefined } : null),
@@ -200,7 +212,7 @@ function read(url: URL): Answer | null {
 function change(method: string, url: URL, body: string): Answer | null {
   for (const [route, handler] of Object.entries(changes)) {
     const match = patternOf(route).exec(`${method} ${url.pathname}`);
-    if (match) return handler(match.slice(1).map(decodeURIComponent), body);
+    if (match) return handler(match.slice(1).map(decodeURIComponent), body, url.searchParams);
   }
   return null;
 }
@@ -214,4 +226,13 @@ function nothing(url: URL): Answer {
     detail: `there is no ${url.pathname}`,
   };
   return { status: 404, body: problem };
+}
+
+/** Events as they arrive: some at once, and then nothing more, so that pictures are alike. */
+export function live(response: {
+  writeHead: (status: number, headers: object) => void;
+  write: (text: string) => void;
+}) {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+  for (const event of liveEvents) response.write(`data: ${JSON.stringify(event)}\n\n`);
 }

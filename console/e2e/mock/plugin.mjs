@@ -7,7 +7,8 @@ export function mockPlugin() {
     configureServer(server) {
       server.middlewares.use(async (request, response, next) => {
         if (!request.url?.startsWith("/api/")) return next();
-        const { answer } = await server.ssrLoadModule("/e2e/mock/handlers.ts");
+        const { answer, live } = await server.ssrLoadModule("/e2e/mock/handlers.ts");
+        if (request.url.startsWith("/api/v1/events/live")) return live(response);
         send(response, answer(request.method ?? "GET", new URL(request.url, "http://mock"), await bodyOf(request)));
       });
     },

@@ -27,6 +27,7 @@ export async function serveMock(port = 0) {
   const { module } = await runnerImport(join(root, "e2e/mock/handlers.ts"), { root, configFile: false });
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://mock");
+    if (url.pathname === "/api/v1/events/live") return module.live(response);
     if (url.pathname.startsWith("/api/")) {
       return send(response, module.answer(request.method, url, await bodyOf(request)));
     }
@@ -40,7 +41,14 @@ export async function serveMock(port = 0) {
     createReadStream(path).pipe(response);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    stop: () => {
+      server.close();
+      // Whoever watches events would keep it open.
+      server.closeAllConnections();
+    },
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

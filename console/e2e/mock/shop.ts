@@ -229,6 +229,8 @@ export function timeline(row: CustomerListRow): TimelineEntry[] {
         lines,
       },
       properties: null,
+      // Nothing speaks for a program, and nothing is off the plan.
+      plan_problems: [],
     };
   });
 }

@@ -1,9 +1,11 @@
 import {
+  IconBroadcast,
   IconChartHistogram,
   IconDatabaseSearch,
   IconFilter,
   IconFlask,
   IconLayoutDashboard,
+  IconListCheck,
   IconPlugConnected,
   IconSparkles,
   IconSpeakerphone,
@@ -21,6 +23,8 @@ export interface NavigationItem {
     | "/experiments"
     | "/backtest"
     | "/sources"
+    | "/live"
+    | "/plan"
     | "/quality";
   label:
     | "overview"
@@ -31,6 +35,8 @@ export interface NavigationItem {
     | "experiments"
     | "backtest"
     | "sources"
+    | "live"
+    | "plan"
     | "quality";
   icon: TablerIcon;
   /** The key that follows `g`. */
@@ -65,6 +71,8 @@ export const navigation: readonly NavigationGroup[] = [
     label: "data",
     items: [
       { to: "/sources", label: "sources", icon: IconPlugConnected, key: "i" },
+      { to: "/live", label: "live", icon: IconBroadcast, key: "l" },
+      { to: "/plan", label: "plan", icon: IconListCheck, key: "p" },
       { to: "/quality", label: "quality", icon: IconDatabaseSearch, key: "q" },
     ],
   },

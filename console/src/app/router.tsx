@@ -91,6 +91,18 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/live",
+    validateSearch: search.live,
+    component: lazyRouteComponent(() => import("@/features/live/LivePage"), "LivePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/plan",
+    validateSearch: search.plan,
+    component: lazyRouteComponent(() => import("@/features/plan/PlanPage"), "PlanPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/quality",
     validateSearch: search.quality,
     component: lazyRouteComponent(() => import("@/features/quality/QualityPage"), "QualityPage"),

@@ -102,6 +102,26 @@ export interface SourceSearch {
 
 export const source = (raw: Raw): SourceSearch => compact({ start: oneOf(raw.start, starts) });
 
+/** The six calls that an event can be. */
+export const kinds = ["track", "identify", "page", "screen", "group", "alias"] as const;
+export interface LiveSearch {
+  q?: string;
+  event?: string;
+  kind?: (typeof kinds)[number];
+  source?: string;
+}
+
+export const live = (raw: Raw): LiveSearch =>
+  compact({ q: text(raw.q), event: text(raw.event), kind: oneOf(raw.kind, kinds), source: text(raw.source) });
+
+/** The entry of the plan that is looked at. */
+export interface PlanSearch {
+  event?: string;
+  source?: string;
+}
+
+export const plan = (raw: Raw): PlanSearch => compact({ event: text(raw.event), source: text(raw.source) });
+
 export const qualityTabs = ["summary", "quarantine"] as const;
 export interface QualitySearch {
   tab?: (typeof qualityTabs)[number];

@@ -24,6 +24,8 @@ export interface Format {
   longDate(value: string | Date): string;
   /** 12:50 */
   time(value: string | Date): string;
+  /** 12:50:07 */
+  timeToSecond(value: string | Date): string;
   /** 9 Dec 2011, 12:50 */
   dateTime(value: string | Date): string;
   /** Dec 2011 */
@@ -91,6 +93,7 @@ export function makeFormat(language: Language, zone = "UTC"): Format {
     day: print("day"),
     longDate: print("longDate"),
     time: print("time"),
+    timeToSecond: print("timeToSecond"),
     dateTime: print("dateTime"),
     month: print("month"),
     list: (values) => list.format(values),
@@ -104,6 +107,7 @@ const dateStyles = {
   day: { month: "short", day: "numeric" },
   longDate: { weekday: "long", year: "numeric", month: "long", day: "numeric" },
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  timeToSecond: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   dateTime: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   month: { year: "numeric", month: "short" },
 } satisfies Record<string, Intl.DateTimeFormatOptions>;

@@ -2,7 +2,9 @@ import campaigns from "./locales/zh-CN/campaigns.json";
 import common from "./locales/zh-CN/common.json";
 import customers from "./locales/zh-CN/customers.json";
 import experiments from "./locales/zh-CN/experiments.json";
+import live from "./locales/zh-CN/live.json";
 import overview from "./locales/zh-CN/overview.json";
+import plan from "./locales/zh-CN/plan.json";
 import quality from "./locales/zh-CN/quality.json";
 import recommendations from "./locales/zh-CN/recommendations.json";
 import segments from "./locales/zh-CN/segments.json";
@@ -19,5 +21,7 @@ export const chinese = {
   campaigns,
   experiments,
   sources,
+  live,
+  plan,
   quality,
 };

@@ -2,7 +2,9 @@ import campaigns from "./locales/en/campaigns.json";
 import common from "./locales/en/common.json";
 import customers from "./locales/en/customers.json";
 import experiments from "./locales/en/experiments.json";
+import live from "./locales/en/live.json";
 import overview from "./locales/en/overview.json";
+import plan from "./locales/en/plan.json";
 import quality from "./locales/en/quality.json";
 import recommendations from "./locales/en/recommendations.json";
 import segments from "./locales/en/segments.json";
@@ -19,5 +21,7 @@ export const english = {
   campaigns,
   experiments,
   sources,
+  live,
+  plan,
   quality,
 };

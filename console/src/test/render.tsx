@@ -12,6 +12,7 @@ import { makeRouter } from "@/app/router";
 import { cssVariablesResolver, theme } from "@/app/theme";
 import { type Language, setLanguage, startI18n } from "@/i18n";
 import { answer } from "../../e2e/mock/handlers";
+import { resetPlan } from "../../e2e/mock/plan";
 import { resetQuarantine } from "../../e2e/mock/quarantine";
 import { resetSources } from "../../e2e/mock/sources";
 import { json } from "./json";
@@ -56,6 +57,7 @@ export type Respond = (request: Request) => Response | undefined;
 export function serveFixtures(respond: Respond = () => undefined): void {
   resetSources();
   resetQuarantine();
+  resetPlan();
   vi.stubGlobal("fetch", async (request: Request) => {
     const own = respond(request);
     if (own) return own;

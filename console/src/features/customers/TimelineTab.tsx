@@ -6,8 +6,10 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { timelineQuery } from "@/api/queries";
 import type { TimelineEntry } from "@/api/types";
+import { BotBadge } from "@/components/BotBadge";
 import { EmptyState } from "@/components/EmptyState";
 import { Panel } from "@/components/Panel";
+import { PlanBadge, PlanProblems } from "@/components/PlanBadge";
 import { PanelSkeleton, QueryState } from "@/components/QueryState";
 import { useFormat } from "@/format/useFormat";
 import classes from "./Customer.module.css";
@@ -64,6 +66,7 @@ function EventCard({ event }: { event: TimelineEntry }) {
   const [open, { toggle }] = useDisclosure(false);
   const linesId = useId();
   const { order } = event;
+  const marked = event.plan_problems.length > 0 || (event.bot_probability ?? 0) >= 0.5;
   const refund = order?.kind === "refunded";
   const Icon = refund ? IconArrowBackUp : order ? IconShoppingBag : IconBolt;
   const known = `event.${event.name}` as "event.Order Completed";
@@ -85,10 +88,28 @@ function EventCard({ event }: { event: TimelineEntry }) {
             .join(" · ")}
         </span>
       </span>
+      {marked && (
+        <span className={classes.marks}>
+          <PlanBadge problems={event.plan_problems} />
+          <BotBadge probability={event.bot_probability} />
+        </span>
+      )}
       {order && <span className={classes.amount}>{format.money(order.value, order.currency, { exact: true })}</span>}
     </>
   );
-  if (!order) return <div className={classes.eventHead}>{head}</div>;
+  const problems = event.plan_problems.length > 0 && (
+    <div className={classes.problems}>
+      <PlanProblems problems={event.plan_problems} />
+    </div>
+  );
+  if (!order) {
+    return (
+      <>
+        <div className={classes.eventHead}>{head}</div>
+        {problems}
+      </>
+    );
+  }
   return (
     <>
       <button type="button" className={classes.eventHead} onClick={toggle} aria-expanded={open} aria-controls={linesId}>
@@ -98,6 +119,7 @@ function EventCard({ event }: { event: TimelineEntry }) {
       <Collapse expanded={open} id={linesId}>
         {open && <OrderLines event={event} order={order} />}
       </Collapse>
+      {problems}
     </>
   );
 }

@@ -8,6 +8,7 @@ const event = (time: string, utc_offset_minutes = 0): TimelineEntry => ({
   time,
   utc_offset_minutes,
   source: "shop",
+  plan_problems: [],
 });
 
 it("shows the clock on the wall, not the reader's", () => {

@@ -1,0 +1,85 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { LiveEvent } from "@/api/types";
+import { add, count, empty, type LiveFilter, type LiveList, only, patience, rate, release } from "./liveList";
+
+/** How often the page is brought up to date: a flood would otherwise paint it a thousand times a second. */
+const every = 250;
+
+export type Connection = "connecting" | "open" | "waiting";
+
+/** Events as they arrive. What came before a filter was changed stays, as far as it matches. */
+export function useLiveEvents(filter: LiveFilter, paused: boolean) {
+  const [list, setList] = useState<LiveList>(empty);
+  const [perSecond, setPerSecond] = useState(0);
+  const came = useRef<LiveEvent[]>([]);
+  const seconds = useRef(new Map<number, number>());
+  const pausedNow = useRef(paused);
+  pausedNow.current = paused;
+  const { source, kind, event, q } = filter;
+
+  const onEvent = useCallback((live: LiveEvent) => {
+    came.current.push(live);
+    count(seconds.current, 1, Date.now());
+  }, []);
+  const onSkipped = useCallback((batches: number) => {
+    setList((old) => ({ ...old, skipped: old.skipped + batches }));
+  }, []);
+  const { connection, retryNow } = useConnection(addressOf({ source, kind, event, q }), onEvent, onSkipped);
+
+  useEffect(() => {
+    setList((old) => only(old, { source, kind, event, q }));
+  }, [source, kind, event, q]);
+  useEffect(() => {
+    if (!paused) setList(release);
+  }, [paused]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const some = came.current.splice(0);
+      if (some.length > 0) setList((old) => add(old, some, pausedNow.current));
+      setPerSecond(rate(seconds.current, Date.now()));
+    }, every);
+    return () => clearInterval(timer);
+  }, []);
+  const clear = useCallback(() => setList(empty), []);
+  return { list, perSecond, connection, retryNow, clear };
+}
+
+function addressOf(filter: LiveFilter): string {
+  const said = Object.entries(filter).filter(([, value]) => value !== undefined && value !== "");
+  const query = new URLSearchParams(said as [string, string][]).toString();
+  return `/api/v1/events/live${query && `?${query}`}`;
+}
+
+/** A connection that comes back by itself, also where the browser gives up: after an answer that is none. */
+function useConnection(address: string, onEvent: (event: LiveEvent) => void, onSkipped: (batches: number) => void) {
+  const [connection, setConnection] = useState<Connection>("connecting");
+  const [attempt, setAttempt] = useState(0);
+  const failures = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every attempt connects anew
+  useEffect(() => {
+    setConnection("connecting");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const source = new EventSource(address);
+    source.onopen = () => {
+      failures.current = 0;
+      setConnection("open");
+    };
+    source.onmessage = ({ data }) => onEvent(JSON.parse(data) as LiveEvent);
+    source.addEventListener("skipped", (message) => onSkipped(Number((message as MessageEvent).data)));
+    source.onerror = () => {
+      source.close();
+      setConnection("waiting");
+      timer = setTimeout(() => setAttempt((old) => old + 1), patience(failures.current));
+      failures.current += 1;
+    };
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }, [address, attempt, onEvent, onSkipped]);
+  const retryNow = useCallback(() => {
+    failures.current = 0;
+    setAttempt((old) => old + 1);
+  }, []);
+  return { connection, retryNow };
+}
