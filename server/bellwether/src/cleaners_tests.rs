@@ -1,7 +1,7 @@
 //! Requests through the inbox to clean events, people and files.
 
 use super::*;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Road};
 use bellwether_clean::{subject_of, subject_of_visitor};
 use bellwether_collect::segment::{Endpoint, check};
 use bellwether_domain::{CleanEvent, Clock, EventKind, ManualClock, Money, Offset, ReceivedCall};
@@ -107,7 +107,9 @@ async fn people_and_visitors_have_profiles_and_a_history() {
         {"type":"page","messageId":"v4","anonymousId":"c2","timestamp":"2026-11-22T11:30:00Z"}]}"#;
     receive(&inbox, &[NODE_BATCH, visits, visits]).await;
     let cleaners = Cleaners::new(&BTreeMap::new()).with_currency("EUR", true);
-    let mut pipeline = Pipeline::open(store.clone(), inbox, Arc::clone(&lake), cleaners).await.unwrap();
+    let (seen, window) = (folder.path().join("seen"), TimeDelta::days(7));
+    let road = Road { store: store.clone(), inbox, lake: Arc::clone(&lake), seen, window };
+    let mut pipeline = Pipeline::open(road, cleaners).await.unwrap();
     pipeline.catch_up().await.unwrap();
     pipeline.flush().await.unwrap();
 

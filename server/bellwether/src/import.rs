@@ -5,7 +5,7 @@ use crate::{
     cleaners::Cleaners,
     config::Config,
     context::Context,
-    pipeline::{Pipeline, missing},
+    pipeline::{self, Pipeline, missing},
     progress::thousands,
 };
 use anyhow::{Context as _, Result, bail, ensure};
@@ -13,6 +13,7 @@ use bellwether_collect::{ImportBatch, Importer, RowMapping, file_digest};
 use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_store::Store;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -103,8 +104,14 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
     let (rules, _) = acquisition::rules(&context.config)?;
-    let (inbox, lake) = (Arc::clone(&context.inbox), Arc::clone(&context.lake));
-    Ok(Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?.with_acquisition(rules))
+    let road = pipeline::Road {
+        store: context.store.clone(),
+        inbox: Arc::clone(&context.inbox),
+        lake: Arc::clone(&context.lake),
+        seen: context.folder.path("seen"),
+        window: TimeDelta::days(i64::from(context.config.events.deduplicate_days)),
+    };
+    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules))
 }
 
 impl<'a> Road<'a> {

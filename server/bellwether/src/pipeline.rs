@@ -1,10 +1,10 @@
-//! The data's way, in order: inbox → clean → profile → Store, and the clean events → Lake.
+//! The data's way, in order: inbox → clean → not seen before → profile → Store, and the clean events → Lake.
 //!
 //! This is the only place that commits. Batches of the inbox, one or the few that wait, become one change set, which moves the
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{
-    brought::{self, Brought},
+    brought::{self, Brought, Doubles},
     catalogue::Catalogue,
     cleaners::Cleaners,
     faults::{self, Fault},
@@ -13,15 +13,15 @@ use crate::{
 };
 use anyhow::{Result, bail, ensure};
 use bellwether_clean::CleanBatch;
-use bellwether_domain::{ChangeSet, EventId, Offset};
+use bellwether_domain::{ChangeSet, Offset};
 use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_profile::AcquisitionRules;
+use bellwether_seen::Seen;
 use bellwether_store::Store;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use rustc_hash::FxHashSet;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
@@ -40,6 +40,20 @@ const BYTES_OF_AN_EVENT: usize = 1_024;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
+/// Where a pipeline reads and writes.
+pub struct Road {
+    /// What is true.
+    pub store: Store,
+    /// What has arrived.
+    pub inbox: Arc<Inbox>,
+    /// What has happened.
+    pub lake: Arc<Lake>,
+    /// The folder of the ids of counted events.
+    pub seen: PathBuf,
+    /// For how long an event that comes again over HTTP is known.
+    pub window: TimeDelta,
+}
+
 /// Everything between the inbox and what is true.
 pub struct Pipeline {
     store: Store,
@@ -48,6 +62,7 @@ pub struct Pipeline {
     applied: Offset,
     lake: Arc<Lake>,
     roller: Roller,
+    seen: Seen,
     catalogue: Catalogue,
     people: People,
     acquisition: AcquisitionRules,
@@ -92,17 +107,32 @@ struct Prepared {
 impl Pipeline {
     /// Continues where the Store stands, and sweeps files that never reached the manifest. What was applied and is in no file
     /// yet is read again by whatever is called first.
-    pub async fn open(store: Store, inbox: Arc<Inbox>, lake: Arc<Lake>, cleaners: Cleaners) -> Result<Self> {
+    pub async fn open(Road { store, inbox, lake, seen, window }: Road, cleaners: Cleaners) -> Result<Self> {
         let (applied, rolled) = (store.applied().await?, store.rolled().await?);
         let live = store.event_files().await?;
         let sweeper = Arc::clone(&lake);
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
+        let runs = store.seen_runs().await?;
+        let seen = tokio::task::spawn_blocking(move || Seen::open(&seen, &runs, window)).await??;
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), Arc::clone(&lake), rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
         let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
         let (time_zone, watcher) = (Tz::UTC, None);
-        Ok(Self { store, inbox, cleaners, applied, lake, roller, catalogue, people, acquisition, time_zone, watcher })
+        Ok(Self {
+            store,
+            inbox,
+            cleaners,
+            applied,
+            lake,
+            roller,
+            seen,
+            catalogue,
+            people,
+            acquisition,
+            time_zone,
+            watcher,
+        })
     }
 
     /// Counts days by this calendar; otherwise by UTC.
@@ -149,7 +179,7 @@ impl Pipeline {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(_nothing_came) => {
-                    self.roller.advance(&mut self.catalogue).await?;
+                    self.roller.advance(&mut self.seen, &mut self.catalogue).await?;
                     continue;
                 }
             }
@@ -175,21 +205,18 @@ impl Pipeline {
     /// Writes every event that is in no file yet.
     pub async fn flush(&mut self) -> Result<()> {
         self.take_up_unrolled().await?;
-        self.roller.flush(&mut self.catalogue).await
+        self.roller.flush(&mut self.seen, &mut self.catalogue).await
     }
 
     /// Some batches, from clean to committed. Their file is written at the same time, where it is time for one.
     async fn step(&mut self, batches: Vec<Prepared>, nothing_more_comes: bool) -> Result<()> {
-        let mut known = self.seen(&batches).await?;
         let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
         let mut events = Vec::with_capacity(batches.len());
         let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
         for Prepared { offset, received_at, mut clean } in batches {
-            let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
-            let doubles = brought::split_off_doubles(&mut clean.events, is_double);
+            let doubles = self.split_off_doubles(&mut clean, received_at)?;
             (change.applied, arrived) = (offset, received_at);
             brought.add(&clean, &doubles, received_at, self.time_zone);
-            change.seen.extend(clean.events.iter().map(|event| (event.id, offset)));
             change.items.extend(self.catalogue.merge(clean.items));
             change.rule_counts.extend(clean.rule_counts.into_iter().chain(doubles.counts));
             change.rejects.extend(clean.rejects.into_iter().chain(doubles.rejects));
@@ -197,11 +224,12 @@ impl Pipeline {
         }
         change.activity = brought.activity();
         let all = events.iter().flat_map(|(_, events)| events.iter());
-        let profiles = self.people.apply(&self.store, all, &self.acquisition).await?;
-        (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
+        let people = self.people.apply(&self.store, all, &self.acquisition).await?;
+        (change.profiles, change.active, change.subjects) = (people.profiles, people.active, people.subjects);
         events.iter().try_for_each(|(offset, events)| self.roller.push(Arc::clone(events), *offset))?;
-        self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
+        self.roller.start_file_if_due(nothing_more_comes, &mut self.seen, &mut self.catalogue).await?;
         self.store.commit(&change).await?;
+        self.people.keep(change.profiles.into_iter().chain(change.active));
         self.applied = change.applied;
         self.tell(Committed { applied: change.applied, received_at: arrived, events, brought });
         Ok(())
@@ -215,10 +243,13 @@ impl Pipeline {
         watcher.committed(&step);
     }
 
-    /// Which of the events were processed before. Of those that come twice now the first one counts.
-    async fn seen(&self, batches: &[Prepared]) -> Result<FxHashSet<EventId>> {
-        let ids: Vec<EventId> = batches.iter().flat_map(|batch| &batch.clean.events).map(|event| event.id).collect();
-        Ok(self.store.seen(&ids).await?.into_iter().collect())
+    /// Takes out the events that were counted before. Of those that come twice now the first one counts.
+    fn split_off_doubles(&mut self, clean: &mut CleanBatch, received_at: DateTime<Utc>) -> Result<Doubles> {
+        let mut known = self.seen.known(clean.events.iter().map(|event| event.id), received_at)?;
+        let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
+        let doubles = brought::split_off_doubles(&mut clean.events, is_double);
+        clean.events.iter().for_each(|event| self.seen.insert(event.id, event.received_at));
+        Ok(doubles)
     }
 
     /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
@@ -265,18 +296,14 @@ impl Pipeline {
             let Some(mut batch) = prepared else { bail!(missing(offset)) };
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
-            let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
-            let first_seen = self.store.first_seen(&ids).await?;
-            let mut here = FxHashSet::default();
-            // An event counts in the batch that brought it first, exactly as it did then.
-            let is_double = |id| first_seen.get(&id) != Some(&offset) || !here.insert(id);
-            drop(brought::split_off_doubles(&mut batch.clean.events, is_double));
+            // All batches before it are known as they were then: the same events are doubles.
+            drop(self.split_off_doubles(&mut batch.clean, batch.received_at)?);
             let events = Arc::new(batch.clean.events);
             if self.watcher.is_some() {
                 self.lake.tail().push(offset, Arc::clone(&events));
             }
             self.roller.push(events, offset)?;
-            self.roller.start_file_if_due(false, &mut self.catalogue).await?;
+            self.roller.start_file_if_due(false, &mut self.seen, &mut self.catalogue).await?;
         }
         Ok(())
     }

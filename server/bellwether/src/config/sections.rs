@@ -12,6 +12,8 @@ pub struct Config {
     pub data: DataSection,
     /// The HTTP server.
     pub server: ServerSection,
+    /// What arrives.
+    pub events: EventsSection,
     /// The event files.
     pub lake: LakeSection,
     /// The shop that this installation serves.
@@ -49,6 +51,15 @@ pub struct ServerSection {
     pub admin_password: Secret,
     /// The address that people reach this server by, for links in messages.
     pub public_url: String,
+}
+
+/// What arrives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EventsSection {
+    /// For how many days an event that comes again over HTTP, by its source and `messageId`, is known and not counted twice.
+    /// What came from a file is known for ever.
+    pub deduplicate_days: u16,
 }
 
 /// The event files.
@@ -175,6 +186,12 @@ impl Default for ServerSection {
             admin_password: Secret::default(),
             public_url: "http://127.0.0.1:4180".into(),
         }
+    }
+}
+
+impl Default for EventsSection {
+    fn default() -> Self {
+        Self { deduplicate_days: 7 }
     }
 }
 

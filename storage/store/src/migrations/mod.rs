@@ -4,6 +4,7 @@
 mod initial;
 mod quarantine;
 mod schema;
+mod seen;
 mod sources;
 
 use crate::{Error, Result, StoreTarget, connect::begin_write, error::Source};
@@ -15,7 +16,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -34,6 +35,7 @@ const STEPS: [Step; 5] = [
         },
     },
     Step { version: 5, name: "quarantine", statements: |_| quarantine::statements() },
+    Step { version: 9, name: "seen runs", statements: seen::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

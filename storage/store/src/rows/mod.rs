@@ -19,7 +19,7 @@ pub mod recommended_product;
 pub mod reject;
 pub mod result;
 pub mod rule_count;
-pub mod seen_event;
+pub mod seen_run;
 pub mod segment;
 pub mod source;
 pub mod source_activity;

@@ -35,6 +35,8 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
         "DROP INDEX rejects_by_replayable_id",
         "ALTER TABLE rejects DROP COLUMN received_at",
         "ALTER TABLE rejects DROP COLUMN replayable",
+        "DROP TABLE seen_runs",
+        "CREATE TABLE seen_events (id text, batch bigint)",
         "DELETE FROM schema_version WHERE version > 2",
     ];
     for statement in statements {
@@ -56,7 +58,7 @@ pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["subjects", "features", "memberships", "recommendations", "profiles", "segments", "experiment_arms"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
-    for table in ["pipeline_state", "seen_events", "event_files", "imports", "items", "rejects", "rule_counts"] {
+    for table in ["pipeline_state", "seen_runs", "event_files", "imports", "items", "rejects", "rule_counts"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
     for table in ["models", "recommended_products", "campaigns", "decisions", "messages", "suppressions"] {
@@ -84,8 +86,11 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine')";
-    fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
+    let names =
+        [(1, "initial"), (2, "times of traits"), (3, "sources"), (4, "touches"), (5, "quarantine"), (9, "seen runs")];
+    for (version, name) in names {
+        fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES ({version}, '{name}')")).await;
+    }
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
 
