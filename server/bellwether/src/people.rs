@@ -8,7 +8,7 @@ use anyhow::Result;
 use bellwether_domain::{CleanEvent, Profile, ProfileId, SubjectId};
 use bellwether_profile::{AcquisitionRules, ProfileChanges};
 use bellwether_store::Store;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// People that are kept at the most: some tens of megabytes. Then all are forgotten, and those who are active come back.
 const MOST: usize = 65_536;
@@ -16,8 +16,8 @@ const MOST: usize = 65_536;
 /// Whom the last batches were about.
 #[derive(Default)]
 pub struct People {
-    owners: HashMap<SubjectId, ProfileId>,
-    profiles: HashMap<ProfileId, Profile>,
+    owners: FxHashMap<SubjectId, ProfileId>,
+    profiles: FxHashMap<ProfileId, Profile>,
 }
 
 impl People {

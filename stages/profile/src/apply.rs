@@ -7,6 +7,7 @@ use serde_json::{Value, value::RawValue};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
+    hash::BuildHasher,
 };
 
 /// What a batch of events changes.
@@ -28,7 +29,7 @@ pub struct ProfileChanges {
 /// come; see [`Profile::add_touch`] for which of them stand.
 pub fn apply<'e>(
     events: impl IntoIterator<Item = &'e CleanEvent>,
-    owners: &HashMap<SubjectId, ProfileId>,
+    owners: &HashMap<SubjectId, ProfileId, impl BuildHasher>,
     known: impl IntoIterator<Item = Profile>,
     acquisition: &AcquisitionRules,
 ) -> ProfileChanges {

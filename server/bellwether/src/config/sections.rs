@@ -147,6 +147,19 @@ pub struct AcquisitionSection {
 pub struct LogSection {
     /// A filter such as `info` or `bellwether=debug,warn`.
     pub filter: String,
+    /// `text` for people, or `json`: one object a line, for programs that collect logs.
+    pub format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// A value that is never printed.
@@ -236,6 +249,6 @@ impl Default for SmtpSection {
 
 impl Default for LogSection {
     fn default() -> Self {
-        Self { filter: "warn,bellwether=info".into() }
+        Self { filter: "warn,bellwether=info".into(), format: LogFormat::default() }
     }
 }
