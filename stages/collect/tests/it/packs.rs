@@ -50,7 +50,10 @@ fn mappings_of_files() {
 /// The header that a service says the topic in, where it does not stand in the body.
 fn with_topic<'r>(record: Record<'r>, service: &str, file: &str) -> Record<'r> {
     match service {
-        "shopify" => record.with_header("X-Shopify-Topic", file.replacen('-', "/", 1)),
+        "shopify" => {
+            let topic = file.split("--").next().unwrap_or_default();
+            record.with_header("X-Shopify-Topic", topic.replacen('-', "/", 1))
+        }
         "woocommerce" => {
             let topic = file.split('-').next().unwrap_or_default().to_owned();
             record.with_header("X-WC-Webhook-Topic", topic)
