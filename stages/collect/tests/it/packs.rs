@@ -3,7 +3,7 @@
 //! `UPDATE_SNAPSHOTS=1` writes the expectations anew; look at the difference before it is committed.
 
 use crate::support::{bundled, drain};
-use bellwether_collect::{EventMapping, Importer, Mapping, Receipt, Record};
+use bellwether_collect::{EventMapping, Importer, Mapping, Receipt, Record, hooks::parse_mapping};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -87,5 +87,16 @@ fn mappings_of_web_hooks() {
             all.insert(file.to_owned(), events.into());
         }
         check(&path.with_extension("expected.json"), &all.into());
+    }
+}
+
+/// What the guide says can be copied.
+#[test]
+fn mappings_of_the_guide_to_web_hooks_can_be_read() {
+    let guide = std::fs::read_to_string(bundled("docs/hooks.md")).unwrap();
+    let blocks: Vec<&str> = guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 1);
+    for block in blocks {
+        parse_mapping(block).unwrap_or_else(|error| panic!("{error}"));
     }
 }

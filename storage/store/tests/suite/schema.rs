@@ -84,7 +84,8 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let steps = "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine')";
+    let steps =
+        "(1, 'initial'), (2, 'times of traits'), (3, 'sources'), (4, 'touches'), (5, 'quarantine'), (6, 'web hooks')";
     fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES {steps}")).await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
