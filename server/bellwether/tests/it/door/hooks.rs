@@ -311,6 +311,27 @@ fn a_topic_that_no_rule_is_for_is_taken_and_waits() {
     assert_eq!((&source["rate"]["last_hour"], &source["rate"]["rejected_last_day"]), (&json!(1), &json!(1)));
 }
 
+/// What mapping takes and cleaning does not is an event already, and must not lose its lines when it is mended.
+#[test]
+fn an_order_that_cleaning_refuses_keeps_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = shopify(folder.path());
+    let long = format!("\"{}\"", "1".repeat(2_000));
+    deliver(&server, "orders/paid", &PAID.replace("115310627314723954", &long), "w-1");
+    let rows = quarantined(&server);
+    assert_eq!((rows.len(), &rows[0]["field"]), (2, &json!("userId")), "the sale and who the customer is: {rows:?}");
+    let mut whole = rows.iter().map(|row| get(&server.address, &format!("/quality/rejects/{}", row["id"])));
+    let sale = whole.find(|row| row["content"].as_str().unwrap().contains("Order Completed")).unwrap();
+    let mut event: Value = serde_json::from_str(sale["content"].as_str().unwrap()).unwrap();
+    event["userId"] = json!("mended");
+    assert_eq!(replay(&server, &sale, &json!({ "event": event }).to_string()).status, 200);
+    assert_eq!(commerce(&server, "mended"), Some((1, 0, 28.3)));
+    // The same delivery, right this time, is the same sale.
+    deliver(&server, "orders/paid", PAID, "w-2");
+    assert_eq!(commerce(&server, "mended"), Some((1, 0, 28.3)));
+    assert_eq!(commerce(&server, "lena").map(|(orders, ..)| orders), Some(0));
+}
+
 /// Orders of one customer, delivered while the server is killed; gives how many were answered with 200, and how many are true.
 fn killed_between_deliveries(fault: Option<&'static str>) -> (u64, u64) {
     let folder = tempfile::tempdir().unwrap();
