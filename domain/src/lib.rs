@@ -12,6 +12,7 @@ mod event;
 mod experiment;
 mod features;
 mod history;
+mod hook;
 mod ids;
 mod item;
 mod item_rules;
@@ -37,6 +38,10 @@ pub use event::{
 pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
 pub use features::ProfileFeatures;
 pub use history::{HistoryLine, OrderHead, OrderHistory};
+pub use hook::{
+    HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,
+    ReceivedHook, SignatureScheme,
+};
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
     SegmentId, SourceId, SubjectId,

@@ -55,6 +55,8 @@ pub enum RejectReason {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// A record that no rule of its mapping is for.
+    NotMapped,
 }
 
 /// One row or event in quarantine.

@@ -12,7 +12,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is counted, by the names that Prometheus sees.
 pub mod names {
@@ -24,6 +24,8 @@ pub mod names {
     pub const EVENTS_PROCESSED: &str = "bellwether_events_processed_total";
     /// What went to quarantine, by source.
     pub const EVENTS_REJECTED: &str = "bellwether_events_rejected_total";
+    /// What other systems told and a rule of the mapping leaves out on purpose, by source.
+    pub const HOOKS_LEFT_OUT: &str = "bellwether_hooks_left_out_total";
     /// How long a request waited for the disk.
     pub const APPEND_SECONDS: &str = "bellwether_inbox_append_seconds";
     /// The last batch of the inbox.
@@ -60,12 +62,18 @@ fn install() -> Option<PrometheusHandle> {
     Some(handle)
 }
 
+/// Counts what other systems told and a rule of the mapping leaves out on purpose: it is no event, and no mistake either.
+pub fn hooks_left_out(source: &Arc<str>, documents: u64) {
+    metrics::counter!(names::HOOKS_LEFT_OUT, "source" => Arc::clone(source)).increment(documents);
+}
+
 fn describe() {
     use metrics::{Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram};
     counter!(names::REQUESTS, "Requests to the collecting calls.");
     counter!(names::EVENTS_RECEIVED, "Events that were taken.");
     counter!(names::EVENTS_PROCESSED, "Events that became true.");
     counter!(names::EVENTS_REJECTED, "What went to quarantine.");
+    counter!(names::HOOKS_LEFT_OUT, "What other systems told and a mapping leaves out on purpose.");
     histogram!(names::APPEND_SECONDS, Unit::Seconds, "How long a request waited for the disk.");
     gauge!(names::APPENDED, "The last batch of the inbox.");
     gauge!(names::APPLIED, "The last batch of the inbox that is in the Store.");

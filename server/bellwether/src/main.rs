@@ -16,6 +16,7 @@ mod engage;
 mod experiment;
 mod faults;
 mod files;
+mod hook_mappings;
 mod import;
 mod installation;
 mod people;

@@ -109,6 +109,7 @@ suite! {
         the_newest_rejects_of_a_source_are_taken_back_once;
     sources:
         sources_are_found_by_short_name_and_key,
+        web_hooks_keep_how_they_are_checked_and_read,
         short_names_are_given_once,
         many_sources_of_one_name_can_be_made_at_once,
         a_key_belongs_to_one_source,

@@ -32,6 +32,8 @@ pub enum RejectReasonName {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// A record that no rule of its mapping is for.
+    NotMapped,
 }
 
 /// Both directions from one list of pairs, so that no reason can be forgotten in either.
@@ -62,7 +64,8 @@ same_reasons!(
     MissingField,
     ExactDuplicate,
     DuplicateEvent,
-    Malformed
+    Malformed,
+    NotMapped
 );
 
 /// Why a row cannot be sent again.

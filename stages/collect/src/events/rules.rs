@@ -85,7 +85,7 @@ impl<'m> Rules<'m, '_> {
             }
         }
         if events.is_empty() && !skipped {
-            return Err(Fault::of_record(RejectReason::Malformed, nothing_applies(mapping, view)));
+            return Err(Fault::of_record(RejectReason::NotMapped, nothing_applies(mapping, view)));
         }
         Ok(events)
     }

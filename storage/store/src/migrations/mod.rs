@@ -16,7 +16,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -35,6 +35,14 @@ const STEPS: [Step; 6] = [
         },
     },
     Step { version: 5, name: "quarantine", statements: |_| quarantine::statements() },
+    Step {
+        version: 6,
+        name: "web hooks",
+        statements: |_| {
+            let column = |name| format!(r#"ALTER TABLE "sources" ADD COLUMN "{name}" text"#);
+            ["hook_system", "hook_header", "hook_scheme", "hook_secret", "hook_mapping"].map(column).into()
+        },
+    },
     Step { version: 9, name: "seen runs", statements: seen::statements },
 ];
 

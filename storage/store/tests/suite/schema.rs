@@ -82,15 +82,11 @@ pub async fn a_failed_upgrade_leaves_nothing(fresh: Case) {
     fresh.store.commit(&change(1, 0..10)).await.unwrap();
     let before = fresh.store.digest().await.unwrap();
     // As if no step had been taken: the first table of the first step exists already.
-    fresh.sql("DELETE FROM schema_version").await;
+    fresh.sql("UPDATE schema_version SET version = -version").await;
     let error = Store::open(&fresh.target).await.unwrap_err();
     assert!(matches!(error, Error::Migration { version: 1, .. }), "{error}");
     assert_eq!(fresh.store.digest().await.unwrap(), before);
-    let names =
-        [(1, "initial"), (2, "times of traits"), (3, "sources"), (4, "touches"), (5, "quarantine"), (9, "seen runs")];
-    for (version, name) in names {
-        fresh.sql(&format!("INSERT INTO schema_version (version, name) VALUES ({version}, '{name}')")).await;
-    }
+    fresh.sql("UPDATE schema_version SET version = -version").await;
     assert_eq!(fresh.another().await.digest().await.unwrap(), before);
 }
 

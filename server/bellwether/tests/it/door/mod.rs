@@ -3,6 +3,7 @@
 mod client;
 mod crash;
 mod disk;
+mod hooks;
 mod load;
 mod nasty;
 mod postgres;
