@@ -54,5 +54,7 @@ test)
     # The SDKs for Python are tested in environments of their own.
     install_unless 'python3 -c "import venv, ensurepip" 2>/dev/null' python3-venv
     install_unless 'command -v curl >/dev/null' curl
+    # The fuzzer is C++.
+    install_unless 'command -v c++ >/dev/null' g++
     ;;
 esac

@@ -61,6 +61,9 @@ step "The SDKs of Segment and our own script, against the server"
 (cd sdk/tests && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check:lock && npm run --silent lint &&
     npm run --silent python && BELLWETHER_BINARY=$bellwether npm test --silent)
 
+step "Fuzzing: a minute for each of what reads a stranger's bytes"
+scripts/fuzz.sh 60
+
 step ""
 echo
 echo "All tests passed in $((SECONDS / 60)) min $((SECONDS % 60)) s."
