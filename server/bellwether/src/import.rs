@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     pipeline::{Pipeline, missing},
     progress::thousands,
+    rows,
 };
 use anyhow::{Context as _, Result, bail, ensure};
 use bellwether_collect::{ImportBatch, Importer, RowMapping, file_digest};
@@ -128,7 +129,7 @@ impl<'a> Road<'a> {
         mut report: impl FnMut(&ImportCursor),
     ) -> Result<Imported> {
         let mapping = mapping.into();
-        let mut importer = Importer::open(path, mapping)?;
+        let mut importer = rows::open(path, mapping)?;
         let currency = shop_currency(&self.context.config, &importer);
         if let Some(currency) = &currency {
             importer.only_currency(currency);

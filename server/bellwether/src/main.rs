@@ -26,6 +26,7 @@ mod rebuild;
 mod refresh;
 mod report;
 mod roller;
+mod rows;
 
 use clap::Parser;
 use cli::{Cli, Command};

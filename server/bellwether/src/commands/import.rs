@@ -7,9 +7,10 @@ use crate::{
     experiment,
     import::{self as road, Road},
     progress::{Stages, thousands},
+    rows,
 };
 use anyhow::{Context as _, Result, bail};
-use bellwether_collect::{ExperimentMapping, Importer, Mapping, RowMapping, files_of};
+use bellwether_collect::{ExperimentMapping, Mapping, RowMapping, files_of};
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -33,7 +34,7 @@ pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
 
 /// Prints a draft of a mapping for a file.
 pub fn guess(file: &Path) -> Result<()> {
-    let draft = bellwether_collect::guess(file)?;
+    let draft = rows::guess(file)?;
     Ok(std::io::stdout().write_all(draft.as_bytes())?)
 }
 
@@ -47,7 +48,7 @@ fn all_files(options: &ImportOptions) -> Result<Vec<PathBuf>> {
 }
 
 fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
-    let shown = Importer::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?;
+    let shown = rows::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?;
     let times = if shown.time_format.is_empty() { String::new() } else { format!(", times as {}", shown.time_format) };
     println!("{}: {} rows read{times}", file.display(), shown.rows);
     for row in shown.before {

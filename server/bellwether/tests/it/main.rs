@@ -8,6 +8,7 @@ mod folder;
 mod installation;
 mod mappings;
 mod one_definition;
+mod parquet;
 mod postgres;
 mod real_data;
 mod replay;

@@ -11,4 +11,5 @@ mod nasty_files;
 mod packs;
 mod segment;
 mod support;
+mod typed;
 mod whole_files;
