@@ -22,6 +22,8 @@ mod people;
 mod pipeline;
 mod processor;
 mod progress;
+mod query;
+mod reading;
 mod rebuild;
 mod refresh;
 mod report;

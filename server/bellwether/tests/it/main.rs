@@ -10,6 +10,7 @@ mod mappings;
 mod one_definition;
 mod parquet;
 mod postgres;
+mod queries;
 mod real_data;
 mod replay;
 mod send;

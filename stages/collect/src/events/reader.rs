@@ -114,7 +114,7 @@ impl EventReader {
             };
             // What has a type is written as ISO 8601; only texts can have another form.
             if !samples.iter().all(known) || form.format.is_some() {
-                settle_form(rule, form, samples, name)?;
+                settle_form(rule, form, samples, name, Unknown::IsIso)?;
             }
         }
         let documents = rows.sample().filter_map(|text| Record::parse(text).ok());
@@ -300,7 +300,7 @@ fn find_form(rule: &EventRule, form: &mut TimeForm, table: &Table, columns: &[us
         let text = value::word(&time.value, &View::Row { row, columns }, style).ok().flatten();
         (row.place(), text.unwrap_or_default().into_owned())
     });
-    settle_form(rule, form, samples, &table.name)
+    settle_form(rule, form, samples, &table.name, Unknown::IsFault)
 }
 
 /// What typed rows have as a rule's time: where they stand, and the text.
@@ -315,8 +315,23 @@ fn typed_times(rule: &EventRule, rows: &TypedReader, style: &Style) -> Vec<(Stri
     rows.sample().zip(1..).filter_map(text_of).collect()
 }
 
+/// What it means that dates have no form that is known.
+#[derive(PartialEq, Eq)]
+enum Unknown {
+    /// Nothing can be made of the file.
+    IsFault,
+    /// Each is read as ISO 8601 and rejected by itself: a run of a query can have few rows, and one of them may be bad.
+    IsIso,
+}
+
 /// The form that the mapping says, or that the samples have, with a good one of them.
-fn settle_form(rule: &EventRule, form: &mut TimeForm, samples: Vec<(String, String)>, file: &str) -> Result<()> {
+fn settle_form(
+    rule: &EventRule,
+    form: &mut TimeForm,
+    samples: Vec<(String, String)>,
+    file: &str,
+    unknown: Unknown,
+) -> Result<()> {
     let Some(time) = rule.time.as_ref() else { return Ok(()) };
     if form.format.is_none() {
         let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
@@ -326,6 +341,7 @@ fn settle_form(rule: &EventRule, form: &mut TimeForm, samples: Vec<(String, Stri
                 let problem = format!("can be read as {one} and as {other}");
                 return Err(unclear(time, file, &texts, problem, one.to_string()));
             }
+            Guess::None if unknown == Unknown::IsIso => return Ok(()),
             Guess::None => {
                 let problem = "have no form that is known".to_owned();
                 return Err(unclear(time, file, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));

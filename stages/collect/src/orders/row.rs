@@ -308,6 +308,8 @@ fn find_format(bound: &Bound, table: &Table, samples: &[(String, String)]) -> Re
     match guess(&texts) {
         Guess::Is(format) => Ok(format),
         Guess::Ambiguous(one, other) => Err(unclear(format!("can be read as {one} and as {other}"), one.to_string())),
+        // A run of a query can have few rows, and one of them may be bad.
+        Guess::None if table.is_typed() => Ok(TimeFormat::iso()),
         Guess::None => Err(unclear("have no form that is known".to_owned(), "%Y-%m-%d %H:%M:%S".to_owned())),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) enum TableRows {
         delimiter: u8,
     },
     /// Of somebody who knows them by name.
-    Typed(Box<TypedTable>),
+    Typed(TypedTable),
 }
 
 impl TableRows {
@@ -66,7 +66,7 @@ impl Table {
     /// A table of rows that have names and types; numbers are written with this decimal sign.
     pub fn typed(name: &str, reader: TypedReader, decimal: u8) -> Self {
         let columns = Columns::new(name, reader.columns().iter().cloned());
-        let rows = TableRows::Typed(Box::new(TypedTable::new(reader, decimal)));
+        let rows = TableRows::Typed(TypedTable::new(reader, decimal));
         Self { name: name.to_owned(), columns, rows, has_header: true }
     }
 
@@ -96,6 +96,11 @@ impl Table {
                 Ok(Columns::new(&self.name, names.iter().cloned()))
             }
         }
+    }
+
+    /// Whether its rows came with types.
+    pub fn is_typed(&self) -> bool {
+        matches!(self.rows, TableRows::Typed(_))
     }
 
     /// Whether its first row holds the names of its columns.

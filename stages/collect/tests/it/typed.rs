@@ -127,9 +127,13 @@ fn dates_that_are_text_have_their_form_found() {
         r#"{"who":{"id":7},"at":"31.12.2024 10:00","amount":1,"tags":[]}"#,
         r#"{"who":{"id":7},"at":"oops","amount":1,"tags":[]}"#,
     ];
-    let imported = typed(given(&["who", "at", "amount", "tags"], &rows), place(), &events(CLICKS));
-    let error = imported.unwrap_err().to_string();
-    assert!(error.contains("the dates in column `at`"), "{error}");
+    let unclear = r#"{"who":{"id":7},"at":"01.02.2024 10:00","amount":1,"tags":[]}"#.replace('.', "/");
+    let error = typed(given(&["who", "at", "amount", "tags"], &[&unclear]), place(), &events(CLICKS)).unwrap_err();
+    assert!(error.to_string().contains("the dates in column `at`"), "{error}");
+    // One bad row among few is that row's fault.
+    let good = CLICK.replace("2024-01-31", "2024-02-01");
+    let imported = typed(given(&["who", "at", "amount", "tags"], &[&good, rows[1]]), place(), &events(CLICKS)).unwrap();
+    assert_eq!((imported.events.len(), imported.faults()), (1, vec!["2 bad_date".to_owned()]));
     let imported = typed(given(&["who", "at", "amount", "tags"], &rows[..1]), place(), &events(CLICKS)).unwrap();
     assert!(imported.events[0]["timestamp"].to_string().contains("2024-12-31T10:00:00"));
 }
@@ -146,7 +150,7 @@ fn a_column_that_is_not_there_is_said() {
 #[test]
 fn no_rows_are_said_and_an_error_behind_good_rows_comes_after_them() {
     let error = typed(given(&COLUMNS, &[]), place(), &shop_with("kind", "# \nkind")).unwrap_err();
-    assert!(matches!(error, Error::UnclearDates { .. } | Error::OnlyHeader { .. }), "{error}");
+    assert!(matches!(error, Error::OnlyHeader { .. }), "{error}");
     let mut rows = given(&["who", "at", "amount", "tags"], &[CLICK]);
     rows.fails = true;
     let mut importer = Importer::from_rows("rows", rows, place(), &events(CLICKS)).unwrap();

@@ -80,7 +80,7 @@ impl ParquetRows {
     pub fn next_row(&mut self, into: &mut String) -> Result<bool> {
         while self.batch.as_ref().is_none_or(|batch| self.next >= batch.num_rows()) {
             let reader = &mut self.reader;
-            let read = guarded(|| reader.next().transpose().map_err(Into::into));
+            let read = guarded(|| reader.next().transpose());
             match read.map_err(|detail| self.damaged(&detail))? {
                 None => return Ok(false),
                 Some(batch) => (self.batch, self.next) = (Some(batch), 0),
