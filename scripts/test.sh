@@ -15,6 +15,7 @@ server=
 cleanup() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
     scripts/postgres-for-tests.sh stop "$work/postgres" >/dev/null 2>&1 || true
+    scripts/mariadb-for-tests.sh stop "$work/mariadb" >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -39,10 +40,12 @@ step "Browser SDK: dependencies, lint, the committed build and its size, unit an
 step "Clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
-step "Rust tests, SQLite and PostgreSQL"
+step "Rust tests, SQLite, PostgreSQL and MariaDB"
 eval "$(scripts/postgres-for-tests.sh start "$work/postgres")"
+eval "$(scripts/mariadb-for-tests.sh start "$work/mariadb")"
 cargo test --locked --workspace
 scripts/postgres-for-tests.sh stop "$work/postgres"
+scripts/mariadb-for-tests.sh stop "$work/mariadb"
 
 step "The demo, and the console on it in a browser"
 cargo build --locked -p bellwether

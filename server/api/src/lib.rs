@@ -43,7 +43,7 @@ pub mod words;
 pub use backtest::Backtest;
 pub use collect::{Collector, DEMO_SOURCE};
 pub use live::LiveEvents;
-pub use metrics::hooks_left_out;
+pub use metrics::{hooks_left_out, query_done, query_failed};
 pub use processing::Processing;
 pub use router::{API_PREFIX, openapi, router};
 pub use security::host::is_loopback_url;

@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, OnceLock};
 
@@ -40,6 +41,14 @@ pub mod names {
     pub const PROCESSING_UP: &str = "bellwether_processing_up";
     /// Whether what arrives can be written (1) or not (0).
     pub const COLLECTING_UP: &str = "bellwether_collecting_up";
+    /// Rows that queries brought, by source.
+    pub const QUERY_ROWS: &str = "bellwether_query_rows_total";
+    /// Runs of queries, by source and outcome.
+    pub const QUERY_RUNS: &str = "bellwether_query_runs_total";
+    /// When a query was carried out last, in seconds since 1970, by source.
+    pub const QUERY_LAST: &str = "bellwether_query_last_success_timestamp_seconds";
+    /// Whether the last run of a query was good (1) or failed (0), by source.
+    pub const QUERY_UP: &str = "bellwether_query_up";
     /// Memory of the process.
     pub const MEMORY_BYTES: &str = "process_resident_memory_bytes";
 }
@@ -81,12 +90,32 @@ fn describe() {
     gauge!(names::LAG_SECONDS, Unit::Seconds, "The age of what became true last, while something waits.");
     gauge!(names::PROCESSING_UP, "Whether the work behind the inbox goes on.");
     gauge!(names::COLLECTING_UP, "Whether what arrives can be written.");
+    counter!(names::QUERY_ROWS, "Rows that queries brought.");
+    counter!(names::QUERY_RUNS, "Runs of queries.");
+    gauge!(names::QUERY_LAST, Unit::Seconds, "When a query was carried out last.");
+    gauge!(names::QUERY_UP, "Whether the last run of a query was good.");
     gauge!(names::MEMORY_BYTES, Unit::Bytes, "Memory of the process.");
 }
 
 /// Begins to count. What happens before the first call is not counted.
 pub fn start() {
     let _ = recorder();
+}
+
+/// A query of a source was carried out.
+pub fn query_done(source: &str, rows: u64, at: DateTime<Utc>) {
+    let source = source.to_owned();
+    metrics::counter!(names::QUERY_ROWS, "source" => source.clone()).increment(rows);
+    metrics::counter!(names::QUERY_RUNS, "source" => source.clone(), "outcome" => "done").increment(1);
+    metrics::gauge!(names::QUERY_LAST, "source" => source.clone()).set(at.timestamp() as f64);
+    metrics::gauge!(names::QUERY_UP, "source" => source).set(1.0);
+}
+
+/// A query of a source failed, and will be tried again.
+pub fn query_failed(source: &str) {
+    let source = source.to_owned();
+    metrics::counter!(names::QUERY_RUNS, "source" => source.clone(), "outcome" => "failed").increment(1);
+    metrics::gauge!(names::QUERY_UP, "source" => source).set(0.0);
 }
 
 /// `GET /metrics`. With an administrator's password it wants a session, or that password by Basic authorisation.

@@ -10,6 +10,8 @@ pub enum Fault {
     ForgetEarly,
     /// An event that comes again counts again.
     CountTwice,
+    /// A query is taken to have come further before its rows are in the inbox.
+    MoveCursorEarly,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -26,6 +28,7 @@ impl Fault {
             Self::AcknowledgeEarly => "acknowledge-early",
             Self::ForgetEarly => "forget-early",
             Self::CountTwice => "count-twice",
+            Self::MoveCursorEarly => "move-cursor-early",
         }
     }
 }

@@ -23,10 +23,13 @@ mod people;
 mod pipeline;
 mod processor;
 mod progress;
+mod query;
+mod reading;
 mod rebuild;
 mod refresh;
 mod report;
 mod roller;
+mod rows;
 
 use clap::Parser;
 use cli::{Cli, Command};

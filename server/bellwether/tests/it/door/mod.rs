@@ -8,6 +8,6 @@ mod load;
 mod nasty;
 mod postgres;
 mod quarantine;
-mod server;
+pub mod server;
 mod truth;
 mod watch;
