@@ -15,6 +15,7 @@ server=
 cleanup() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
     scripts/postgres-for-tests.sh stop "$work/postgres" >/dev/null 2>&1 || true
+    scripts/mariadb-for-tests.sh stop "$work/mariadb" >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -39,10 +40,12 @@ step "Browser SDK: dependencies, lint, the committed build and its size, unit an
 step "Clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
-step "Rust tests, SQLite and PostgreSQL"
+step "Rust tests, SQLite, PostgreSQL and MariaDB"
 eval "$(scripts/postgres-for-tests.sh start "$work/postgres")"
+eval "$(scripts/mariadb-for-tests.sh start "$work/mariadb")"
 cargo test --locked --workspace
 scripts/postgres-for-tests.sh stop "$work/postgres"
+scripts/mariadb-for-tests.sh stop "$work/mariadb"
 
 step "The demo, and the console on it in a browser"
 cargo build --locked -p bellwether
@@ -60,6 +63,9 @@ done
 step "The SDKs of Segment and our own script, against the server"
 (cd sdk/tests && npm ci --no-audit --no-fund --loglevel=error && npm run --silent check:lock && npm run --silent lint &&
     npm run --silent python && BELLWETHER_BINARY=$bellwether npm test --silent)
+
+step "Fuzzing: a minute for each of what reads a stranger's bytes"
+scripts/fuzz.sh 60
 
 step ""
 echo

@@ -21,6 +21,13 @@ const words = {
     more: "More actions",
     remove: "Remove",
     sources: "Sources",
+    webhook: "Webhook",
+    service: "Which service?",
+    connect: "Connect Shopify",
+    copyAddress: "Copy: Address of the webhook",
+    secret: "Enter the secret",
+    save: "Save",
+    secretKnown: /it ends in cdef/,
   },
   "zh-CN": {
     add: "新建来源",
@@ -39,6 +46,13 @@ const words = {
     more: "更多操作",
     remove: "移除",
     sources: "数据来源",
+    webhook: "网络回调",
+    service: "是哪个服务？",
+    connect: "连接 Shopify",
+    copyAddress: "复制: 网络回调地址",
+    secret: "填写密钥",
+    save: "保存",
+    secretKnown: /末尾为 cdef/,
   },
 };
 
@@ -123,6 +137,37 @@ for (const look of looks) {
     await settle(page);
     assert.equal(await page.getByText(`Order desk ${look.name}`).count(), 0);
     assert.deepEqual(faults, []);
+    await close();
+  });
+}
+
+for (const look of looks) {
+  test(`a web hook is set up: ${look.name}`, async () => {
+    const say = words[look.language];
+    const { page, faults, close } = await openPage(browser, look);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await visit(page, `${server.url}/sources`);
+    await page.getByRole("button", { name: say.add }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: say.name }).fill(`Tea ${look.name}`);
+    await dialog.getByRole("radio", { name: say.webhook }).click();
+    await dialog.getByRole("combobox", { name: say.service }).selectOption("shopify");
+    await sound(page, `hooks-create.${look.name}`, faults);
+    await dialog.getByRole("button", { name: say.create }).click();
+
+    await page.getByRole("heading", { level: 2, name: say.connect }).waitFor();
+    await settle(page);
+    const slug = new URL(page.url()).pathname.split("/").at(-1);
+    await sound(page, `hooks-new.${look.name}`, faults);
+    await page.getByRole("button", { name: say.copyAddress }).click();
+    assert.equal(await copied(page), `${server.url}/v1/hooks/${slug}`);
+    await page.getByRole("textbox", { name: say.secret }).fill("shpss_0123456789abcdef");
+    await page.keyboard.press("Enter");
+    await page.getByText(say.secretKnown).waitFor();
+    assert.equal((await page.content()).includes("shpss_"), false, "the secret is still on the page");
+    await sound(page, `hooks-secret.${look.name}`, faults);
+    const removed = await fetch(`${server.url}/api/v1/sources/${slug}`, { method: "DELETE" });
+    assert.equal(removed.status, 204);
     await close();
   });
 }

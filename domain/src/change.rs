@@ -1,8 +1,6 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
-use crate::{
-    EventId, FileId, ImportId, Item, PlanActivity, PlanMark, Profile, ProfileId, Reject, SourceActivity, SubjectId,
-};
+use crate::{FileId, ImportId, Item, PlanActivity, PlanMark, Profile, ProfileId, Reject, SourceActivity, SubjectId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -37,16 +35,20 @@ pub struct ChangeSet {
     pub after: Option<Offset>,
     /// The last batch that is contained. The Store refuses what it has already.
     pub applied: Offset,
-    /// Events that count as seen from now on, and the batch that brought each.
-    pub seen: Vec<(EventId, Offset)>,
     /// New subjects and whom they lead to.
     pub subjects: Vec<(SubjectId, ProfileId)>,
     /// Profiles as they are now, whole.
     pub profiles: Vec<Profile>,
+    /// Profiles that are there, of whom nothing is new but when and how often they were active, and how they came: traits,
+    /// orders and ids are as they stand. Most of what people do is of this kind, and to write it costs a fraction.
+    pub active: Vec<Profile>,
     /// Catalogue items as they are now, whole.
     pub items: Vec<Item>,
     /// What failed a check.
     pub rejects: Vec<Reject>,
+    /// What the tracking plan refused, by batch, and the how manieth of the batch's events it was asked about: a pipeline that
+    /// reads a batch again refuses the same. Not by id, since a batch may hold an event twice, once as it should be.
+    pub plan_refused: Vec<(Offset, u32)>,
     /// Added to the counts that stand.
     pub rule_counts: Vec<RuleCount>,
     /// Added to what sources brought so far.
@@ -72,6 +74,50 @@ pub struct EventFile {
     pub min_time: DateTime<Utc>,
     /// Latest event.
     pub max_time: DateTime<Utc>,
+}
+
+/// A file of ids of events that were counted, as the manifest lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenRun {
+    /// Which.
+    pub id: FileId,
+    /// Relative to the folder of these files.
+    pub path: String,
+    /// Ids in it.
+    pub ids: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// When the youngest of its events was received; `None` for events from files, whose ids are kept for ever.
+    pub received: Option<DateTime<Utc>>,
+}
+
+/// What a roll changes in the files of ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeenChange {
+    /// Files that count from now on.
+    pub added: Vec<SeenRun>,
+    /// Files that do not count any more.
+    pub removed: Vec<SeenRun>,
+}
+
+/// What follows behind the change sets: the events of some batches come into files. One transaction.
+#[derive(Debug, Default)]
+pub struct Roll {
+    /// The last of the batches.
+    pub rolled: Offset,
+    /// Files of their events.
+    pub files: Vec<EventFile>,
+    /// Catalogue items as they are now, whole.
+    pub items: Vec<Item>,
+    /// Files of the events' ids.
+    pub seen: SeenChange,
+}
+
+impl Roll {
+    /// One that brings nothing but this file, or nothing.
+    pub fn of(rolled: Offset, files: &[EventFile]) -> Self {
+        Self { rolled, files: files.to_vec(), ..Self::default() }
+    }
 }
 
 /// What is known of one import.

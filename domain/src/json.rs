@@ -35,6 +35,41 @@ pub fn whole_characters(json: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
+/// Writes a text as a JSON string.
+pub fn write_text(into: &mut String, text: &str) {
+    into.push('"');
+    let mut copied = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x20.. => continue,
+            _ => "",
+        };
+        into.push_str(&text[copied..at]);
+        into.push_str(short);
+        if short.is_empty() {
+            into.push_str(&format!("\\u{byte:04x}"));
+        }
+        copied = at + 1;
+    }
+    into.push_str(&text[copied..]);
+    into.push('"');
+}
+
+/// Writes a number of floating point without an exponent as long as that is no longer than 21 digits, and so that it reads
+/// back to the same bits; what is no number is `null`.
+pub fn write_number(into: &mut String, number: f64) {
+    match number.abs() {
+        size if !size.is_finite() => into.push_str("null"),
+        size if size != 0.0 && !(1e-7..1e21).contains(&size) => into.push_str(&format!("{number:e}")),
+        _ => into.push_str(&number.to_string()),
+    }
+}
+
 /// Half of a character beyond the first 65,536.
 #[derive(PartialEq, Eq)]
 enum Half {
@@ -97,5 +132,26 @@ mod tests {
         fn no_text_makes_it_panic(text in "[\\\\u\"dD8cé0-9]{0,30}") {
             whole_characters(&text);
         }
+    }
+
+    #[test]
+    fn texts_are_written_as_they_are_read() {
+        for text in ["", "a", "\"\\\n\r\t", "\u{0}\u{1f} 茶 🍵", "a\u{7f}\u{2028}b"] {
+            let mut json = String::new();
+            write_text(&mut json, text);
+            assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn numbers_read_back_to_the_same_bits() {
+        for (number, text) in [(0.1, "0.1"), (-5.0, "-5"), (17_850.0, "17850"), (1e21, "1e21"), (1.5e-9, "1.5e-9")] {
+            let mut json = String::new();
+            write_number(&mut json, number);
+            assert_eq!((json.as_str(), serde_json::from_str::<f64>(&json).unwrap()), (text, number));
+        }
+        let mut json = String::new();
+        write_number(&mut json, f64::NAN);
+        assert_eq!(json, "null");
     }
 }

@@ -12,6 +12,7 @@ mod event;
 mod experiment;
 mod features;
 mod history;
+mod hook;
 mod ids;
 mod item;
 mod item_rules;
@@ -29,7 +30,7 @@ mod touch;
 
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
-pub use change::{ChangeSet, EventFile, ImportRecord, Offset, RuleCount};
+pub use change::{ChangeSet, EventFile, ImportRecord, Offset, Roll, RuleCount, SeenChange, SeenRun};
 pub use clock::{Clock, ManualClock};
 pub use decimal::{Money, ParseDecimalError, Quantity};
 pub use event::{
@@ -38,6 +39,10 @@ pub use event::{
 pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
 pub use features::ProfileFeatures;
 pub use history::{HistoryLine, OrderHead, OrderHistory};
+pub use hook::{
+    HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,
+    ReceivedHook, SignatureScheme,
+};
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
     SegmentId, SourceId, SubjectId,

@@ -55,6 +55,8 @@ pub enum RejectReason {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// A record that no rule of its mapping is for.
+    NotMapped,
     /// An event that breaks a rule of the tracking plan.
     PlanViolation,
     /// An event that the tracking plan does not name.

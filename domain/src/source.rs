@@ -1,7 +1,7 @@
 //! The places that events come from over HTTP: a website, a server, an app. Each has a write key of its own, so that one
 //! of them can be switched off, or given a new key, without the others noticing.
 
-use crate::SourceId;
+use crate::{Hook, SourceId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr, sync::Arc};
@@ -180,13 +180,15 @@ pub struct Source {
     pub enabled: bool,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// How its deliveries are checked and read, where it is a web hook of another system.
+    pub hook: Option<Hook>,
 }
 
 impl Source {
     /// A source that takes events from now on.
     pub fn new(slug: &str, name: SourceName, kind: SourceKind, write_key: WriteKey, now: DateTime<Utc>) -> Self {
         let id = SourceId::derive(&[slug.as_bytes()]);
-        Self { id, slug: slug.into(), name, kind, write_key, enabled: true, created_at: now }
+        Self { id, slug: slug.into(), name, kind, write_key, enabled: true, created_at: now, hook: None }
     }
 }
 

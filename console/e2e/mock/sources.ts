@@ -12,6 +12,7 @@ interface Kept {
   perMinute: number;
   daily: number;
   problems: string[];
+  hook?: Schemas["HookDetail"];
 }
 
 const second = 1_000;
@@ -115,13 +116,19 @@ export function sourceDetail(slug?: string): Schemas["SourceDetail"] | null {
   const kept = find(slug);
   const now = Date.now();
   return (
-    (kept && { as_of: iso(now), source: summarize(kept, now), write_key: kept.key, problems: problemsOf(kept, now) }) ??
+    (kept && {
+      as_of: iso(now),
+      source: summarize(kept, now),
+      write_key: kept.key,
+      hook: kept.hook ?? null,
+      problems: problemsOf(kept, now),
+    }) ??
     null
   );
 }
 
 /** `POST /sources`. */
-export function createSource({ name, kind }: Schemas["NewSource"]): Schemas["SourceDetail"] | null {
+export function createSource({ name, kind, hook }: Schemas["NewSource"]): Schemas["SourceDetail"] | null {
   const base =
     name
       .toLowerCase()
@@ -129,16 +136,37 @@ export function createSource({ name, kind }: Schemas["NewSource"]): Schemas["Sou
       .replaceAll(/^-|-$/g, "") || kind;
   let slug = base;
   for (let number = 2; find(slug); number += 1) slug = `${base}-${number}`;
-  const kept = keep(slug, name, kind);
+  const kept = keep(slug, name, kind, hook ? { hook: newHook(slug, hook.system) } : {});
+  kept.summary.hook_system = hook?.system;
   kept.summary.created_at = iso(Date.now());
   sources.push(kept);
   return sourceDetail(slug);
 }
 
+function newHook(slug: string, system: Schemas["HookSystemName"]): Schemas["HookDetail"] {
+  const isGeneric = system === "generic";
+  return {
+    system,
+    path: `/v1/hooks/${slug}`,
+    has_secret: false,
+    signature_header: isGeneric ? "x-signature" : null,
+    signature_scheme: isGeneric ? "hmac_sha256_hex" : null,
+    ready_mapping: isGeneric ? null : `kind = "events"\nsource = "${system}"\n`,
+    last_refusal: { at: iso(Date.now() - 90 * second), message: "the source has no secret yet; enter it on its page" },
+  };
+}
+
 /** `PATCH /sources/{slug}`. */
-export function changeSource(slug: string | undefined, change: Schemas["SourceChange"]) {
+export function changeSource(slug: string | undefined, { hook, ...change }: Schemas["SourceChange"]) {
   const kept = find(slug);
   if (kept) kept.summary = { ...kept.summary, ...(change as Partial<Kept["summary"]>) };
+  if (kept?.hook && hook) {
+    const { secret, mapping, ...signature } = hook;
+    kept.hook = { ...kept.hook, ...signature, last_refusal: null };
+    if (secret)
+      Object.assign(kept.hook, { has_secret: true, secret_hint: secret.length < 16 ? null : secret.slice(-4) });
+    if (mapping !== undefined) kept.hook.mapping = mapping || null;
+  }
   return sourceDetail(slug);
 }
 

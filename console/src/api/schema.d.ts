@@ -726,7 +726,7 @@ export interface paths {
         delete: operations["removeSource"];
         options?: never;
         head?: never;
-        /** Renames, enables or disables a source. */
+        /** Renames, enables or disables a source; changes how a web hook is checked and read. */
         patch: operations["changeSource"];
         trace?: never;
     };
@@ -1648,6 +1648,43 @@ export interface components {
             /** @description The server's version. */
             version: string;
         };
+        /** @description What is to change; what is left out stays. */
+        HookChange: {
+            /** @description What deliveries are signed with; 8 to 256 characters. */
+            secret?: string | null;
+            /** @description `generic` only: the header that says who sent a delivery. */
+            signature_header?: string | null;
+            signature_scheme?: components["schemas"]["SignatureSchemeName"] | null;
+            /** @description A mapping of its own (see `docs/mapping.md`); an empty one brings back that of the product. */
+            mapping?: string | null;
+        };
+        /** @description How the deliveries of a web hook are checked and read. */
+        HookDetail: {
+            /** @description Who calls. */
+            system: components["schemas"]["HookSystemName"];
+            /**
+             * @description The path of the address that the system is told to call.
+             * @example /v1/hooks/online-shop
+             */
+            path: string;
+            /** @description Whether it is known what deliveries are signed with. Until then all are refused. */
+            has_secret: boolean;
+            /** @description The last four characters of a secret that is long enough for that; it is never shown whole. */
+            secret_hint?: string | null;
+            /** @description The header that says who sent a delivery, where one can choose it. */
+            signature_header?: string | null;
+            signature_scheme?: components["schemas"]["SignatureSchemeName"] | null;
+            /** @description The mapping of the source's own. */
+            mapping?: string | null;
+            /** @description The mapping that comes with the product, which is used without one of its own. */
+            ready_mapping?: string | null;
+            last_refusal?: components["schemas"]["SourceProblem"] | null;
+        };
+        /**
+         * @description Which system calls.
+         * @enum {string}
+         */
+        HookSystemName: "shopify" | "woocommerce" | "stripe" | "generic";
         /** @description What is known of one import. */
         Import: {
             /** @description Which: derived from source and file. */
@@ -1968,12 +2005,25 @@ export interface components {
              */
             share: number;
         };
+        /** @description How the deliveries of a new web hook are checked and read. */
+        NewHook: {
+            /** @description Who calls. */
+            system: components["schemas"]["HookSystemName"];
+            /** @description What deliveries are signed with; 8 to 256 characters. Until it is said, all are refused. */
+            secret?: string | null;
+            /** @description `generic` only: the header that says who sent a delivery; `x-signature` where nothing is said. */
+            signature_header?: string | null;
+            signature_scheme?: components["schemas"]["SignatureSchemeName"] | null;
+            /** @description A mapping of its own (see `docs/mapping.md`). A `generic` web hook needs one: without it what comes waits in quarantine. */
+            mapping?: string | null;
+        };
         /** @description What a new source is to be. */
         NewSource: {
             /** @description What people call it; at most 80 characters. Its short name follows from it. */
             name: string;
             /** @description What sends the events. */
             kind: components["schemas"]["SourceKindName"];
+            hook?: components["schemas"]["NewHook"] | null;
         };
         /**
          * @description Why a row cannot be sent again.
@@ -2625,7 +2675,7 @@ export interface components {
          * @description Why a row could not be used.
          * @enum {string}
          */
-        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
+        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
         /** @description One row or event in quarantine. */
         RejectRow: {
             /**
@@ -2944,12 +2994,18 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * @description What stands in the header that says who sent a delivery.
+         * @enum {string}
+         */
+        SignatureSchemeName: "hmac_sha256_hex" | "hmac_sha256_base64" | "token";
         /** @description What is to change; what is left out stays. */
         SourceChange: {
             /** @description What people call it; at most 80 characters. The short name stays. */
             name?: string | null;
             /** @description Whether its events are taken. From the answer on, those of a disabled source are refused. */
             enabled?: boolean | null;
+            hook?: components["schemas"]["HookChange"] | null;
         };
         /** @description What came on one day. */
         SourceDay: {
@@ -2980,6 +3036,7 @@ export interface components {
             source: components["schemas"]["SourceSummary"];
             /** @description What a sender has to show. */
             write_key: string;
+            hook?: components["schemas"]["HookDetail"] | null;
             /** @description The last thing that went wrong on each of the last 30 days, the latest first. */
             problems: components["schemas"]["SourceProblem"][];
         };
@@ -3051,6 +3108,7 @@ export interface components {
             name: string;
             /** @description What sends the events. */
             kind: components["schemas"]["SourceKindName"];
+            hook_system?: components["schemas"]["HookSystemName"] | null;
             /** @description Whether its events are taken. */
             enabled: boolean;
             /**
@@ -4367,7 +4425,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
                 /** @description Only rows of this source. */
                 source?: string;
                 /** @description Only what can be sent again, when `true`. */
@@ -4409,7 +4467,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "plan_violation" | "unplanned_event";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
                 /** @description Only rows of this source. */
                 source?: string;
             };

@@ -18,6 +18,7 @@ export type CustomerTouch = Schemas["CustomerTouch"];
 export type ExperimentDetail = Schemas["ExperimentDetail"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FunnelStep = Schemas["FunnelStep"];
+export type HookDetail = Schemas["HookDetail"];
 export type LiveEvent = Schemas["LiveEvent"];
 export type MessageRow = Schemas["MessageRow"];
 export type MetricResult = Schemas["MetricResult"];

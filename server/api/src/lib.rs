@@ -4,7 +4,7 @@
 //! **Promises**: every endpoint is in the committed OpenAPI document; every error is a problem document with a stable
 //! code; without an administrator's password nobody but this machine is answered; asking for the same data twice
 //! computes it once. **Never** changes the data that it shows, but for sources, the quarantine, sessions and unsubscribing;
-//! never shows a secret (but a source's key to whoever may replace it) or a database's own words.
+//! never shows a secret (but a source's key to whoever may replace it; the secret of a web hook to nobody) or a database's own words.
 //!
 //! How it is built: [`router`] lists every route; one file per endpoint holds its shapes, its handler and what turns
 //! the domain's words into them; `security` holds what stands before all handlers. To add an endpoint: a file, a line in
@@ -44,6 +44,7 @@ pub mod words;
 pub use backtest::Backtest;
 pub use collect::{Collector, DEMO_SOURCE};
 pub use live::LiveEvents;
+pub use metrics::{hooks_left_out, query_done, query_failed};
 pub use processing::Processing;
 pub use router::{API_PREFIX, openapi, router};
 pub use security::host::is_loopback_url;

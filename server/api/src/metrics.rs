@@ -11,8 +11,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is counted, by the names that Prometheus sees.
 pub mod names {
@@ -24,6 +25,8 @@ pub mod names {
     pub const EVENTS_PROCESSED: &str = "bellwether_events_processed_total";
     /// What went to quarantine, by source.
     pub const EVENTS_REJECTED: &str = "bellwether_events_rejected_total";
+    /// What other systems told and a rule of the mapping leaves out on purpose, by source.
+    pub const HOOKS_LEFT_OUT: &str = "bellwether_hooks_left_out_total";
     /// Events that do not keep to the tracking plan, by event, reason and mode.
     pub const PLAN_VIOLATIONS: &str = "bellwether_plan_violations_total";
     /// How long a request waited for the disk.
@@ -40,6 +43,14 @@ pub mod names {
     pub const PROCESSING_UP: &str = "bellwether_processing_up";
     /// Whether what arrives can be written (1) or not (0).
     pub const COLLECTING_UP: &str = "bellwether_collecting_up";
+    /// Rows that queries brought, by source.
+    pub const QUERY_ROWS: &str = "bellwether_query_rows_total";
+    /// Runs of queries, by source and outcome.
+    pub const QUERY_RUNS: &str = "bellwether_query_runs_total";
+    /// When a query was carried out last, in seconds since 1970, by source.
+    pub const QUERY_LAST: &str = "bellwether_query_last_success_timestamp_seconds";
+    /// Whether the last run of a query was good (1) or failed (0), by source.
+    pub const QUERY_UP: &str = "bellwether_query_up";
     /// Memory of the process.
     pub const MEMORY_BYTES: &str = "process_resident_memory_bytes";
 }
@@ -62,12 +73,18 @@ fn install() -> Option<PrometheusHandle> {
     Some(handle)
 }
 
+/// Counts what other systems told and a rule of the mapping leaves out on purpose: it is no event, and no mistake either.
+pub fn hooks_left_out(source: &Arc<str>, documents: u64) {
+    metrics::counter!(names::HOOKS_LEFT_OUT, "source" => Arc::clone(source)).increment(documents);
+}
+
 fn describe() {
     use metrics::{Unit, describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram};
     counter!(names::REQUESTS, "Requests to the collecting calls.");
     counter!(names::EVENTS_RECEIVED, "Events that were taken.");
     counter!(names::EVENTS_PROCESSED, "Events that became true.");
     counter!(names::EVENTS_REJECTED, "What went to quarantine.");
+    counter!(names::HOOKS_LEFT_OUT, "What other systems told and a mapping leaves out on purpose.");
     counter!(names::PLAN_VIOLATIONS, "Events that do not keep to the tracking plan.");
     histogram!(names::APPEND_SECONDS, Unit::Seconds, "How long a request waited for the disk.");
     gauge!(names::APPENDED, "The last batch of the inbox.");
@@ -76,12 +93,32 @@ fn describe() {
     gauge!(names::LAG_SECONDS, Unit::Seconds, "The age of what became true last, while something waits.");
     gauge!(names::PROCESSING_UP, "Whether the work behind the inbox goes on.");
     gauge!(names::COLLECTING_UP, "Whether what arrives can be written.");
+    counter!(names::QUERY_ROWS, "Rows that queries brought.");
+    counter!(names::QUERY_RUNS, "Runs of queries.");
+    gauge!(names::QUERY_LAST, Unit::Seconds, "When a query was carried out last.");
+    gauge!(names::QUERY_UP, "Whether the last run of a query was good.");
     gauge!(names::MEMORY_BYTES, Unit::Bytes, "Memory of the process.");
 }
 
 /// Begins to count. What happens before the first call is not counted.
 pub fn start() {
     let _ = recorder();
+}
+
+/// A query of a source was carried out.
+pub fn query_done(source: &str, rows: u64, at: DateTime<Utc>) {
+    let source = source.to_owned();
+    metrics::counter!(names::QUERY_ROWS, "source" => source.clone()).increment(rows);
+    metrics::counter!(names::QUERY_RUNS, "source" => source.clone(), "outcome" => "done").increment(1);
+    metrics::gauge!(names::QUERY_LAST, "source" => source.clone()).set(at.timestamp() as f64);
+    metrics::gauge!(names::QUERY_UP, "source" => source).set(1.0);
+}
+
+/// A query of a source failed, and will be tried again.
+pub fn query_failed(source: &str) {
+    let source = source.to_owned();
+    metrics::counter!(names::QUERY_RUNS, "source" => source.clone(), "outcome" => "failed").increment(1);
+    metrics::gauge!(names::QUERY_UP, "source" => source).set(0.0);
 }
 
 /// `GET /metrics`. With an administrator's password it wants a session, or that password by Basic authorisation.

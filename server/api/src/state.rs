@@ -7,7 +7,7 @@ use crate::{
     overview::OverviewCache,
     processing::Processing,
     security::throttle::Throttle,
-    sources::{meters::SourceMeters, write_keys::WriteKeys},
+    sources::{meters::SourceMeters, refusals::Refusals, write_keys::WriteKeys},
 };
 use bellwether_domain::{Clock, PlanMode};
 use bellwether_engage::{ContentSettings, UnsubscribeKey};
@@ -29,6 +29,8 @@ pub struct ApiState {
     pub(crate) sign_ins: Arc<Throttle>,
     pub(crate) write_keys: Arc<WriteKeys>,
     pub(crate) source_meters: Arc<SourceMeters>,
+    /// What web hooks were refused last.
+    pub(crate) refusals: Arc<Refusals>,
     pub(crate) collector: Option<Collector>,
     pub(crate) processing: Arc<Processing>,
     pub(crate) live: Arc<LiveEvents>,
@@ -90,6 +92,7 @@ impl ApiState {
             clock,
             settings: Arc::new(settings),
             messages: None,
+            refusals: Arc::default(),
             collector: None,
             processing: Arc::default(),
             live: Arc::default(),

@@ -1,10 +1,13 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
-use crate::config::Config;
+use crate::{config::Config, hook_mappings::HookMappings};
 use bellwether_clean::{BotDetector, CleanBatch, Cleaner, Gate};
-use bellwether_collect::segment::{self, OrderCurrency};
-use bellwether_domain::{ItemRules, Origin, RawEvent, Reject, RejectReason};
-use bellwether_inbox::{Record, StoredBatch};
+use bellwether_collect::{
+    hooks,
+    segment::{self, OrderCurrency},
+};
+use bellwether_domain::{ItemRules, Origin, RawEvent, ReceivedHook, Reject, RejectReason};
+use bellwether_inbox::{Record, StoredBatch, decode_records};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -17,6 +20,7 @@ pub struct Cleaners {
     /// That of orders in requests; those in files have theirs already.
     currency: String,
     is_only_currency: bool,
+    hook_mappings: HookMappings,
 }
 
 /// A batch taken apart.
@@ -24,6 +28,7 @@ pub struct Cleaners {
 struct Sorted<'b> {
     by_source: BTreeMap<String, Vec<RawEvent<'b>>>,
     rejects: Vec<Reject>,
+    hooks: Vec<ReceivedHook<'b>>,
 }
 
 impl Cleaners {
@@ -35,6 +40,7 @@ impl Cleaners {
             bots: Mutex::default(),
             currency: Config::default().shop.currency,
             is_only_currency: false,
+            hook_mappings: HookMappings::default(),
         }
     }
 
@@ -47,7 +53,10 @@ impl Cleaners {
     /// Cleans a batch of the inbox, and asks the gate about what passed. What is no record becomes a reject, like everything
     /// that cannot be used.
     pub fn clean(&self, batch: &StoredBatch, gate: &mut dyn Gate) -> CleanBatch {
-        let Sorted { by_source, rejects } = self.sort(batch);
+        let mut sorted = self.sort(batch);
+        let mapped = self.map_hooks(&mut sorted);
+        decode_records(&mapped).enumerate().for_each(|(number, record)| sorted.record(number, record, batch));
+        let Sorted { by_source, rejects, hooks: _ } = sorted;
         let mut all = CleanBatch { rejects, ..CleanBatch::default() };
         let mut cleaners = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
         for (source, events) in by_source {
@@ -65,12 +74,10 @@ impl Cleaners {
     }
 
     fn sort<'b>(&self, batch: &'b StoredBatch) -> Sorted<'b> {
-        let currency = OrderCurrency { default: &self.currency, is_only_one: self.is_only_currency };
+        let currency = self.currency();
         let mut sorted = Sorted::default();
         for (number, record) in batch.decode().enumerate() {
             match record {
-                Ok(Record::Event(event)) => sorted.event(event),
-                Ok(Record::Reject(reject)) => sorted.rejects.push(reject),
                 Ok(Record::Call(call)) => {
                     for event in segment::events(&call, currency) {
                         match event {
@@ -79,21 +86,56 @@ impl Cleaners {
                         }
                     }
                 }
-                Err(error) => sorted.rejects.push(Reject {
-                    origin: Origin { source: "inbox".into(), line: None },
-                    field: None,
-                    reason: RejectReason::Malformed,
-                    detail: format!("record {number} of inbox batch {}: {error}", batch.offset.0),
-                    content: String::new(),
-                    received_at: None,
-                }),
+                Ok(Record::Hook(hook)) => sorted.hooks.push(hook),
+                other => sorted.record(number, other, batch),
             }
         }
         sorted
     }
+
+    /// The events that deliveries of web hooks become, in the inbox's form: what is mapped is new text, which nothing in the
+    /// batch could be borrowed for.
+    fn map_hooks(&self, sorted: &mut Sorted<'_>) -> Vec<u8> {
+        let mut lines = Vec::new();
+        for hook in std::mem::take(&mut sorted.hooks) {
+            let (currency, rejects) = (self.currency(), &mut sorted.rejects);
+            let left_out = self.hook_mappings.with(&hook, |mapping| match mapping {
+                Ok(mapping) => hooks::events(&hook, mapping, currency, &mut lines, rejects),
+                Err(problem) => {
+                    rejects.push(hooks::unreadable(&hook, problem));
+                    0
+                }
+            });
+            if left_out > 0 {
+                bellwether_api::hooks_left_out(&hook.source, left_out);
+            }
+        }
+        lines
+    }
+
+    fn currency(&self) -> OrderCurrency<'_> {
+        OrderCurrency { default: &self.currency, is_only_one: self.is_only_currency }
+    }
 }
 
 impl<'b> Sorted<'b> {
+    /// One that needs nothing more to be done to it.
+    fn record(&mut self, number: usize, record: bellwether_inbox::Result<Record<'b>>, batch: &StoredBatch) {
+        match record {
+            Ok(Record::Event(event)) => self.event(event),
+            Ok(Record::Reject(reject)) => self.rejects.push(reject),
+            Ok(Record::Call(_) | Record::Hook(_)) => {}
+            Err(error) => self.rejects.push(Reject {
+                origin: Origin { source: "inbox".into(), line: None },
+                field: None,
+                reason: RejectReason::Malformed,
+                detail: format!("record {number} of inbox batch {}: {error}", batch.offset.0),
+                content: String::new(),
+                received_at: None,
+            }),
+        }
+    }
+
     fn event(&mut self, event: RawEvent<'b>) {
         match self.by_source.get_mut(event.origin.source.as_ref()) {
             Some(events) => events.push(event),

@@ -1,11 +1,11 @@
 //! Requests through the inbox to clean events, people and files.
 
 use super::*;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Road};
 use bellwether_clean::{subject_of, subject_of_visitor};
 use bellwether_collect::segment::{Endpoint, check};
 use bellwether_domain::{CleanEvent, Clock, EventKind, ManualClock, Money, Offset, ReceivedCall};
-use bellwether_inbox::{AppenderLimits, Inbox, encode_call};
+use bellwether_inbox::{AppenderLimits, Inbox, encode_call, encode_hook};
 use bellwether_lake::Lake;
 use bellwether_store::{CustomerQuery, CustomerSort, Store, StoreTarget};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -107,7 +107,9 @@ async fn people_and_visitors_have_profiles_and_a_history() {
         {"type":"page","messageId":"v4","anonymousId":"c2","timestamp":"2026-11-22T11:30:00Z"}]}"#;
     receive(&inbox, &[NODE_BATCH, visits, visits]).await;
     let cleaners = Cleaners::new(&BTreeMap::new()).with_currency("EUR", true);
-    let mut pipeline = Pipeline::open(store.clone(), inbox, Arc::clone(&lake), cleaners).await.unwrap();
+    let (seen, window) = (folder.path().join("seen"), TimeDelta::days(7));
+    let road = Road { store: store.clone(), inbox, lake: Arc::clone(&lake), seen, window };
+    let mut pipeline = Pipeline::open(road, cleaners).await.unwrap();
     pipeline.catch_up().await.unwrap();
     pipeline.flush().await.unwrap();
 
@@ -139,4 +141,52 @@ async fn people_and_visitors_have_profiles_and_a_history() {
     use EventKind::{Identify, Page, Track};
     assert_eq!(told, [(Identify, None), (Identify, Some("c2")), (Track, Some("c1")), (Page, Some("c1"))]);
     assert_eq!(history[0].received_at, Some(at("2026-11-22T12:00:00Z")));
+}
+
+/// The mapping stands with the delivery: after somebody changed it, or after an upgrade, what was received before is read as
+/// it was the first time, or events that are half in files would become others.
+#[tokio::test]
+async fn a_delivery_is_read_by_the_mapping_that_it_came_with() {
+    let (_folder, inbox) = folder();
+    let appender =
+        inbox.appender(Arc::new(ManualClock::new(at("2026-11-22T12:00:00Z"))), AppenderLimits::default()).unwrap();
+    let mapping = |name: &str| {
+        format!("kind = \"events\"\nsource = \"x\"\n[[event]]\nevent = {{ constant = \"{name}\" }}\nuser_id = \"id\"\n")
+    };
+    for (mapping, body) in [
+        (mapping("Before"), r#"{"id":1}"#),
+        (mapping("After"), r#"{"id":2}"#),
+        (mapping("Before"), r#"[{"id":3},{"no":"id"}]"#),
+        (String::new(), r#"{"id":4}"#),
+        ("kind = 7".to_owned(), r#"{"id":5}"#),
+    ] {
+        let hook = ReceivedHook {
+            received_at: at("2026-11-22T11:00:00Z"),
+            source: "hook".into(),
+            mapping: mapping.into(),
+            headers: BTreeMap::from([("x-topic".to_owned(), "a\nb".to_owned())]),
+            body,
+        };
+        let mut line = Vec::new();
+        encode_hook(&mut line, &hook).unwrap();
+        appender.append(line, 1, 1).await.unwrap();
+    }
+    let cleaners = Cleaners::new(&BTreeMap::new());
+    let clean = || -> (Vec<_>, Vec<_>) {
+        let batches = inbox.read_after(Offset(0), usize::MAX).unwrap();
+        let all: Vec<_> = batches.iter().map(|batch| cleaners.clean(batch)).collect();
+        let events = all.iter().flat_map(|clean| &clean.events);
+        let events =
+            events.map(|event| (event.id, event.name.to_string(), event.user_id.as_deref().map(str::to_owned)));
+        let rejects = all.iter().flat_map(|clean| &clean.rejects);
+        (events.collect(), rejects.map(|reject| (reject.reason, reject.content.clone(), reject.received_at)).collect())
+    };
+    let (events, rejects) = clean();
+    let told: Vec<_> = events.iter().map(|(_, name, user)| (name.as_str(), user.as_deref().unwrap())).collect();
+    assert_eq!(told, [("Before", "1"), ("After", "2"), ("Before", "3")]);
+    let reasons: Vec<_> = rejects.iter().map(|(reason, ..)| *reason).collect();
+    assert_eq!(reasons, [RejectReason::MissingField, RejectReason::NotMapped, RejectReason::Malformed]);
+    assert_eq!(rejects[0].1, r#"{"type":"hook","headers":{"x-topic":"a\nb"},"body":{"no":"id"}}"#);
+    assert_eq!(rejects[0].2, Some(at("2026-11-22T11:00:00Z")));
+    assert_eq!(clean(), (events, rejects), "read again it is the same");
 }

@@ -40,7 +40,7 @@ pub enum Command {
     Demo(DemoOptions),
     /// Serve the console and the API on the data folder
     Serve,
-    /// Import orders, events or a finished experiment from files, by a mapping
+    /// Import orders, events or a finished experiment from files, or rows of a query, by a mapping
     Import(ImportOptions),
     /// Write a draft of a mapping from the names and contents of a file's columns
     Guess {
@@ -52,7 +52,7 @@ pub enum Command {
     Tail(TailOptions),
     /// Bring segments, features and recommendations up to date with what was imported
     Refresh,
-    /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, remove
+    /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, hook, remove
     #[command(subcommand)]
     Source(SourceCommand),
     /// The tracking plan, which says what events must look like: learn, show, check, import, export, mode
@@ -103,8 +103,8 @@ pub struct DemoOptions {
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
-    /// Files, or folders of files: delimited text or JSON, plain or .gz or .zst
-    #[arg(required = true, value_name = "FILE")]
+    /// Files, or folders of files: delimited text or JSON, plain or .gz or .zst; Parquet. None where the mapping has a [query]
+    #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What the columns mean (see docs/mapping.md)
     #[arg(long, value_name = "FILE")]
@@ -131,6 +131,8 @@ pub enum SourceCommand {
     Disable(SourceSlug),
     /// Take the events of a source again
     Enable(SourceSlug),
+    /// Change how the deliveries of a web hook are checked and read (see docs/hooks.md)
+    Hook(HookOptions),
     /// Remove a source; its events and its history stay
     Remove(SourceSlug),
 }
@@ -144,6 +146,56 @@ pub struct AddSourceOptions {
     /// What sends the events
     #[arg(long, value_enum, value_name = "KIND")]
     pub kind: SourceKindOption,
+    /// Which system calls, for a web hook of another system
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub hook: Option<HookSystemOption>,
+}
+
+/// Which system calls a web hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HookSystemOption {
+    /// Shopify
+    Shopify,
+    /// A shop that runs WooCommerce
+    Woocommerce,
+    /// Stripe
+    Stripe,
+    /// Whatever else sends JSON
+    Generic,
+}
+
+/// What stands in the header that says who sent a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SignatureSchemeOption {
+    /// HMAC-SHA256 of the body in hexadecimal digits
+    HmacSha256Hex,
+    /// HMAC-SHA256 of the body in base64
+    HmacSha256Base64,
+    /// The secret itself
+    Token,
+}
+
+/// Options of `source hook`.
+#[derive(Debug, Args)]
+pub struct HookOptions {
+    /// The source's short name (`bellwether source list` names them)
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// A file that holds what deliveries are signed with, `-` for standard input; not as an argument, which others can see
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// The header that says who sent a delivery; for generic web hooks
+    #[arg(long, value_name = "HEADER")]
+    pub signature_header: Option<String>,
+    /// What stands in that header; for generic web hooks
+    #[arg(long, value_enum, value_name = "SCHEME")]
+    pub signature_scheme: Option<SignatureSchemeOption>,
+    /// A mapping of its own
+    #[arg(long, value_name = "FILE", conflicts_with = "ready_mapping")]
+    pub mapping: Option<PathBuf>,
+    /// Go back to the mapping that comes with the product
+    #[arg(long)]
+    pub ready_mapping: bool,
 }
 
 /// Which source.

@@ -70,6 +70,17 @@ impl Context {
         if kept == before { Ok(()) } else { files::replace(&path, kept.to_string().as_bytes()) }
     }
 
+    /// A setting of the shop in its folder as it is now, also where an import has put it there since the start.
+    pub fn kept_setting(&self, section: &str, key: &str) -> Result<Option<String>> {
+        let path = self.folder.path(crate::FOLDER_CONFIGURATION);
+        let kept: toml::Table = match std::fs::read_to_string(&path) {
+            Ok(text) => text.parse().with_context(|| format!("cannot read {}", path.display()))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        Ok(kept.get(section).and_then(|section| section.get(key)?.as_str()).map(str::to_owned))
+    }
+
     /// A secret of this installation, made once: links in messages are signed with it.
     pub fn secret(&self) -> Result<[u8; 32]> {
         read_or_make_secret(&self.folder.path("secret"))

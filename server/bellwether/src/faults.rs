@@ -12,6 +12,8 @@ pub enum Fault {
     CountTwice,
     /// After a crash events are held against the tracking plan of now, and not what was said of them then.
     JudgeAgain,
+    /// A query is taken to have come further before its rows are in the inbox.
+    MoveCursorEarly,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -29,6 +31,7 @@ impl Fault {
             Self::ForgetEarly => "forget-early",
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",
+            Self::MoveCursorEarly => "move-cursor-early",
         }
     }
 }

@@ -3,33 +3,22 @@
 use crate::{
     acquisition,
     cleaners::Cleaners,
-    config::Config,
     context::Context,
-    pipeline::{Pipeline, missing},
+    pipeline::{self, Pipeline, missing},
     progress::thousands,
+    reading::{Reading, Subject},
+    rows,
 };
-use anyhow::{Context as _, Result, bail, ensure};
-use bellwether_collect::{ImportBatch, Importer, RowMapping, file_digest};
-use bellwether_domain::{Clock, ImportId, ImportRecord, ItemRules};
-use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
+use anyhow::{Context as _, Result, ensure};
+use bellwether_collect::{Importer, RowMapping, file_digest};
+use bellwether_domain::{ImportId, ImportRecord, ItemRules};
+use bellwether_inbox::ImportCursor;
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{
-        Arc,
-        mpsc::{SyncSender, sync_channel},
-    },
-};
-use tokio::sync::mpsc;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-/// Events of one inbox batch. When each was committed by itself, 1,000 made the import a third slower, and 4,000 took a tenth
-/// more memory and no less time.
-const EVENTS_PER_BATCH: usize = 2_500;
-/// The first batch is smaller, and the next ones double, so that the rest of the road does not wait for long.
-const EVENTS_OF_THE_FIRST_BATCH: usize = 500;
 /// How far reading may be ahead of cleaning; what was read lies in the inbox, not in memory.
 const BATCHES_AHEAD: usize = 3;
 /// The Store's key of the rules that sources were imported with.
@@ -104,11 +93,16 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
     let (rules, _) = acquisition::rules(&context.config)?;
-    let (inbox, lake) = (Arc::clone(&context.inbox), Arc::clone(&context.lake));
+    let road = pipeline::Road {
+        store: context.store.clone(),
+        inbox: Arc::clone(&context.inbox),
+        lake: Arc::clone(&context.lake),
+        seen: context.folder.path("seen"),
+        window: TimeDelta::days(i64::from(context.config.events.deduplicate_days)),
+    };
     let plan = Arc::new(CurrentPlan::default());
     bellwether_api::plan::load(&context.store, &plan).await?;
-    let pipeline = Pipeline::open(context.store.clone(), inbox, lake, cleaners).await?;
-    Ok(pipeline.with_acquisition(rules).with_plan(plan))
+    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules).with_plan(plan))
 }
 
 impl<'a> Road<'a> {
@@ -129,115 +123,80 @@ impl<'a> Road<'a> {
         &mut self,
         path: &Path,
         mapping: impl Into<RowMapping<'_>>,
-        mut report: impl FnMut(&ImportCursor),
+        report: impl FnMut(&ImportCursor),
     ) -> Result<Imported> {
         let mapping = mapping.into();
-        let mut importer = Importer::open(path, mapping)?;
-        let currency = shop_currency(&self.context.config, &importer);
-        if let Some(currency) = &currency {
-            importer.only_currency(currency);
-        }
-        let mut cursor = self.cursor(path, mapping, currency.as_deref()).await?;
-        let read = !cursor.complete;
-        if cursor.events > 0 {
-            keep_currency(self.context, currency.as_deref())?;
-        }
-        if read {
-            let (sender, arrived) = mpsc::channel(BATCHES_AHEAD);
-            let (inbox, clock) = (Arc::clone(&self.context.inbox), Arc::clone(&self.context.clock));
-            let start = cursor.clone();
-            let reading =
-                tokio::task::spawn_blocking(move || read_into_inbox(importer, &inbox, start, clock.as_ref(), &sender));
-            let (context, mut kept) = (self.context, cursor.events > 0);
-            let hand_on = |now: ImportCursor| {
-                if !kept && now.events > 0 {
-                    keep_currency(context, currency.as_deref())?;
-                    kept = true;
-                }
-                report(&now);
-                cursor = now;
-                Ok(())
-            };
-            let followed = self.pipeline.follow(arrived, hand_on).await;
-            // Where nobody follows any more, it ends with its next batch; not to wait would leave it alone with the folder.
-            let read = reading.await;
-            followed?;
-            read?.with_context(|| format!("importing {}", path.display()))?;
-            ensure!(cursor.complete, "the import of {} ended before the file; run it again", path.display());
-        }
-        self.pipeline.catch_up().await?;
-        self.pipeline.flush().await?;
-        self.context.inbox.forget_spares();
+        let importer = rows::open(path, mapping)?;
+        let digest = file_digest(path)?;
+        let subject = Subject {
+            import: ImportId::derive(&[mapping.source().as_bytes(), digest.as_bytes()]),
+            name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            shown: path.display().to_string(),
+        };
+        let (cursor, read) = self.take(importer, &subject, mapping, report).await?;
         let record = record(cursor);
         self.context.store.put_import(&record).await?;
         if read {
-            let now = self.context.clock.now();
-            self.context.store.put_result(IMPORTED_AT, &serde_json::to_value(now)?).await?;
+            note_import(self.context).await?;
         }
         Ok(Imported { record, read })
     }
 
-    /// Where the import of a file stands. What was imported under another mapping cannot go on under this one.
-    async fn cursor(&self, path: &Path, mapping: RowMapping<'_>, currency: Option<&str>) -> Result<ImportCursor> {
-        let digest = file_digest(path)?;
-        let import = ImportId::derive(&[mapping.source().as_bytes(), digest.as_bytes()]);
-        let reading = [mapping.digest(), currency.unwrap_or_default()].join(" ");
-        let inbox = &self.context.inbox;
-        match inbox.import_cursor(import)? {
-            // An older version did not keep the mapping.
-            Some(known) if known.mapping.is_empty() || known.mapping == reading => {
-                return Ok(ImportCursor { mapping: reading, ..known });
-            }
-            // Nothing came of it but rejects, the newest of its source: it begins anew.
-            Some(known) if known.events == 0 && inbox.newest_import(&known.source)? == Some(import) => {
-                let attempt = format!("{import} {}", inbox.last_offset()?.0);
-                self.context.store.take_rejects_back(&known.source, known.rejected, &attempt).await?;
-                inbox.forget_cursor(import)?;
-            }
-            Some(known) => bail!(
-                "{} was imported under another mapping ({} rows became {} events), and cannot be read twice; import it into a fresh data folder (--data FOLDER), or go back to that mapping",
-                path.display(),
-                known.rows,
-                known.events
-            ),
-            None => {}
+    /// Takes what an importer reads to Store and Lake; says how far it came, and whether anything was read.
+    pub async fn take(
+        &mut self,
+        importer: Importer,
+        subject: &Subject,
+        mapping: RowMapping<'_>,
+        mut report: impl FnMut(&ImportCursor),
+    ) -> Result<(ImportCursor, bool)> {
+        let mut reading = Reading::begin(self.context, importer, subject, mapping).await?;
+        let read = !reading.cursor.complete;
+        if read {
+            let (arrived, work) = reading.start(BATCHES_AHEAD);
+            let hand_on = |now: ImportCursor| {
+                reading.follow(&now)?;
+                report(&now);
+                Ok(())
+            };
+            let followed = self.pipeline.follow(arrived, hand_on).await;
+            // Where nobody follows any more, it ends with its next batch; not to wait would leave it alone with the folder.
+            let ended = work.await;
+            followed?;
+            ended?.with_context(|| format!("importing {}", subject.shown))?;
+            ensure!(reading.cursor.complete, "the import of {} ended before its rows; run it again", subject.shown);
         }
-        Ok(ImportCursor {
-            import,
-            source: mapping.source().to_owned(),
-            file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            mapping: reading,
-            position: 0,
-            rows: 0,
-            events: 0,
-            rejected: 0,
-            complete: false,
-        })
+        self.pipeline.catch_up().await?;
+        self.pipeline.flush().await?;
+        self.context.inbox.forget_spares();
+        Ok((reading.cursor, read))
     }
 }
 
-/// The one currency that the shop's orders are in: what somebody set, otherwise that of the first import.
-fn shop_currency(config: &Config, importer: &Importer) -> Option<String> {
-    match config.currency_is_set {
-        true => Some(config.shop.currency.clone()),
-        false => importer.first_currency().map(str::to_owned),
-    }
+/// Keeps the moment of the last import.
+pub async fn note_import(context: &Context) -> Result<()> {
+    let now = serde_json::to_value(context.clock.now())?;
+    Ok(context.store.put_result(IMPORTED_AT, &now).await?)
 }
 
-fn keep_currency(context: &Context, currency: Option<&str>) -> Result<()> {
-    match currency {
-        Some(code) if !context.config.currency_is_set => {
-            context.keep_settings("shop", toml::Table::from_iter([("currency".to_owned(), code.into())]))
-        }
-        _ => Ok(()),
+/// Keeps the rules of sources that will be read while a server runs, before it begins to clean. Whatever waits is processed
+/// by the rules of then.
+pub async fn adopt_rules(context: &Context, mappings: &[RowMapping<'_>]) -> Result<()> {
+    let before = stored_rules(&context.store).await?;
+    let mut rules = before.clone();
+    rules.extend(mappings.iter().map(|mapping| (mapping.source().to_owned(), mapping.items().clone())));
+    if rules != before {
+        catch_up(context).await?;
+        context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?;
     }
+    Ok(())
 }
 
 async fn stored_rules(store: &Store) -> Result<BTreeMap<String, ItemRules>> {
     Ok(store.result(RULES).await?.map(serde_json::from_value).transpose()?.unwrap_or_default())
 }
 
-fn record(cursor: ImportCursor) -> ImportRecord {
+pub fn record(cursor: ImportCursor) -> ImportRecord {
     ImportRecord {
         id: cursor.import,
         source: cursor.source,
@@ -246,63 +205,6 @@ fn record(cursor: ImportCursor) -> ImportRecord {
         events: cursor.events,
         rejected: cursor.rejected,
         complete: cursor.complete,
-    }
-}
-
-/// Reads the file from where the cursor stands. Batch and cursor become durable together, so that no row is read into
-/// the inbox twice or not at all. While one batch is made durable the next is read.
-fn read_into_inbox(
-    mut importer: Importer,
-    inbox: &Inbox,
-    mut cursor: ImportCursor,
-    clock: &dyn Clock,
-    arrived: &mpsc::Sender<ImportCursor>,
-) -> Result<()> {
-    importer.pass_over(cursor.position);
-    let (sender, batches) = sync_channel(1);
-    std::thread::scope(|scope| {
-        let reading = scope.spawn(move || read_batches(importer, inbox, &sender));
-        for batch in batches {
-            cursor.position = batch.position;
-            cursor.rows += batch.rows;
-            cursor.events += batch.events;
-            cursor.rejected += batch.rejected;
-            match batch.records {
-                // It only counts rows that the mapping leaves out on purpose.
-                0 => inbox.append(&[], Some(&cursor), clock.now())?,
-                records => inbox.append_at_hand(NewBatch { records, body: batch.body }, Some(&cursor), clock.now())?,
-            };
-            // The other side is gone only when it failed, and then it says why.
-            if arrived.blocking_send(cursor.clone()).is_err() {
-                return Ok(());
-            }
-        }
-        let scattered = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        warn_of_scattered_orders(scattered);
-        cursor.complete = true;
-        inbox.append(&[], Some(&cursor), clock.now())?;
-        drop(arrived.blocking_send(cursor));
-        Ok(())
-    })
-}
-
-/// Gives batch after batch until the file ends or nobody takes them; says how many orders were scattered.
-fn read_batches(mut importer: Importer, inbox: &Inbox, batches: &SyncSender<ImportBatch>) -> Result<u64> {
-    let mut size = EVENTS_OF_THE_FIRST_BATCH;
-    while let Some(batch) = importer.next_batch_in(size, inbox.spare_body(importer.body_bytes(size)))? {
-        if batches.send(batch).is_err() {
-            break;
-        }
-        size = EVENTS_PER_BATCH.min(2 * size);
-    }
-    Ok(importer.scattered_orders())
-}
-
-fn warn_of_scattered_orders(times: u64) {
-    if times > 0 {
-        eprintln!(
-            "{times} times an order went on far below its first lines, and was taken for a further order; sort the file by order number and import it into a fresh data folder to have such orders whole"
-        );
     }
 }
 

@@ -16,6 +16,7 @@ mod engage;
 mod experiment;
 mod faults;
 mod files;
+mod hook_mappings;
 mod import;
 mod installation;
 mod people;
@@ -23,14 +24,17 @@ mod pipeline;
 mod plan;
 mod processor;
 mod progress;
+mod query;
+mod reading;
 mod rebuild;
 mod refresh;
 mod report;
 mod roller;
+mod rows;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use config::{Config, Layers};
+use config::{Config, Layers, LogFormat};
 use std::{path::Path, process::ExitCode};
 
 /// Settings that belong to a data folder and go with it: what the shop is called, its currency.
@@ -112,7 +116,11 @@ fn over(mut layers: Layers, cli: &Cli) -> anyhow::Result<Layers> {
 
 fn start_logging(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log.filter);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => lines.with_target(false).init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
 }
 
 /// `bellwether … | head` is no error.

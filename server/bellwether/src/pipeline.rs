@@ -1,15 +1,15 @@
-//! The data's way, in order: inbox → clean → profile → Store, and the clean events → Lake.
+//! The data's way, in order: inbox → clean → not seen before → profile → Store, and the clean events → Lake.
 //!
 //! This is the only place that commits. Batches of the inbox, one or the few that wait, become one change set, which moves the
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{
-    brought::{self, Brought},
+    brought::{self, Brought, Doubles},
     catalogue::Catalogue,
     cleaners::Cleaners,
     faults::{self, Fault},
     people::People,
-    plan::{Accepted, Finding, PlanGate, PlanReport, Violation},
+    plan::{Finding, PlanGate, PlanReport, RefusedBefore, Violation},
     roller::Roller,
 };
 use anyhow::{Context as _, Result, ensure};
@@ -19,11 +19,12 @@ use bellwether_inbox::{Inbox, StoredBatch};
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_plan::CurrentPlan;
 use bellwether_profile::AcquisitionRules;
+use bellwether_seen::Seen;
 use bellwether_store::Store;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use rustc_hash::FxHashSet;
-use std::{collections::HashMap, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
@@ -42,6 +43,20 @@ const BYTES_OF_AN_EVENT: usize = 1_024;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
+/// Where a pipeline reads and writes.
+pub struct Road {
+    /// What is true.
+    pub store: Store,
+    /// What has arrived.
+    pub inbox: Arc<Inbox>,
+    /// What has happened.
+    pub lake: Arc<Lake>,
+    /// The folder of the ids of counted events.
+    pub seen: PathBuf,
+    /// For how long an event that comes again over HTTP is known.
+    pub window: TimeDelta,
+}
+
 /// Everything between the inbox and what is true.
 pub struct Pipeline {
     store: Store,
@@ -50,6 +65,7 @@ pub struct Pipeline {
     applied: Offset,
     lake: Arc<Lake>,
     roller: Roller,
+    seen: Seen,
     catalogue: Catalogue,
     people: People,
     acquisition: AcquisitionRules,
@@ -99,16 +115,20 @@ struct Prepared {
     clean: CleanBatch,
     /// What the tracking plan says of its events.
     findings: Vec<Finding>,
+    /// The numbers of the questions to the plan, from 1, that were answered with no.
+    refused: Vec<u32>,
 }
 
 impl Pipeline {
     /// Continues where the Store stands, and sweeps files that never reached the manifest. What was applied and is in no file
     /// yet is read again by whatever is called first.
-    pub async fn open(store: Store, inbox: Arc<Inbox>, lake: Arc<Lake>, cleaners: Cleaners) -> Result<Self> {
+    pub async fn open(Road { store, inbox, lake, seen, window }: Road, cleaners: Cleaners) -> Result<Self> {
         let (applied, rolled) = (store.applied().await?, store.rolled().await?);
         let live = store.event_files().await?;
         let sweeper = Arc::clone(&lake);
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
+        let runs = store.seen_runs().await?;
+        let seen = tokio::task::spawn_blocking(move || Seen::open(&seen, &runs, window)).await??;
         let roller = Roller::new(store.clone(), Arc::clone(&inbox), Arc::clone(&lake), rolled);
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
@@ -120,6 +140,7 @@ impl Pipeline {
             applied,
             lake,
             roller,
+            seen,
             catalogue,
             people,
             acquisition,
@@ -179,7 +200,7 @@ impl Pipeline {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(_nothing_came) => {
-                    self.roller.advance(&mut self.catalogue).await?;
+                    self.roller.advance(&mut self.seen, &mut self.catalogue).await?;
                     continue;
                 }
             }
@@ -205,23 +226,22 @@ impl Pipeline {
     /// Writes every event that is in no file yet.
     pub async fn flush(&mut self) -> Result<()> {
         self.take_up_unrolled().await?;
-        self.roller.flush(&mut self.catalogue).await
+        self.roller.flush(&mut self.seen, &mut self.catalogue).await
     }
 
     /// Some batches, from clean to committed. Their file is written at the same time, where it is time for one.
     async fn step(&mut self, batches: Vec<Prepared>, nothing_more_comes: bool) -> Result<()> {
-        let mut known = self.seen(&batches).await?;
         let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
         let mut events = Vec::with_capacity(batches.len());
         let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
         let mut report = PlanReport::default();
-        for Prepared { offset, received_at, mut clean, findings } in batches {
+        for Prepared { offset, received_at, mut clean, findings, refused } in batches {
+            let known = self.known(&clean, received_at)?;
+            change.plan_refused.extend(refused.into_iter().map(|number| (offset, number)));
             report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
-            let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
-            let doubles = brought::split_off_doubles(&mut clean.events, is_double);
+            let doubles = self.split_off_doubles(&mut clean, known);
             (change.applied, arrived) = (offset, received_at);
             brought.add(&clean, &doubles, received_at, self.time_zone);
-            change.seen.extend(clean.events.iter().map(|event| (event.id, offset)));
             change.items.extend(self.catalogue.merge(clean.items));
             change.rule_counts.extend(clean.rule_counts.into_iter().chain(doubles.counts));
             change.rejects.extend(clean.rejects.into_iter().chain(doubles.rejects));
@@ -230,11 +250,12 @@ impl Pipeline {
         change.activity = brought.activity();
         (change.plan_activity, change.plan_marks) = (report.activity(), report.marks.clone());
         let all = events.iter().flat_map(|(_, events)| events.iter());
-        let profiles = self.people.apply(&self.store, all, &self.acquisition).await?;
-        (change.profiles, change.subjects) = (profiles.profiles, profiles.subjects);
+        let people = self.people.apply(&self.store, all, &self.acquisition).await?;
+        (change.profiles, change.active, change.subjects) = (people.profiles, people.active, people.subjects);
         events.iter().try_for_each(|(offset, events)| self.roller.push(Arc::clone(events), *offset))?;
-        self.roller.start_file_if_due(nothing_more_comes, &mut self.catalogue).await?;
+        self.roller.start_file_if_due(nothing_more_comes, &mut self.seen, &mut self.catalogue).await?;
         self.store.commit(&change).await?;
+        self.people.keep(change.profiles.into_iter().chain(change.active));
         self.applied = change.applied;
         let PlanReport { marks, violations, .. } = report;
         self.tell(Committed { applied: change.applied, received_at: arrived, events, brought, marks, violations });
@@ -249,14 +270,18 @@ impl Pipeline {
         watcher.committed(&step);
     }
 
-    /// Which of the events were processed before. Of those that come twice now the first one counts.
-    async fn seen(&self, batches: &[Prepared]) -> Result<FxHashSet<EventId>> {
-        let of_batch = |clean: &CleanBatch| -> Vec<EventId> {
-            let refused = clean.refused.iter().map(|(id, _)| *id);
-            clean.events.iter().map(|event| event.id).chain(refused).collect()
-        };
-        let ids: Vec<EventId> = batches.iter().flat_map(|batch| of_batch(&batch.clean)).collect();
-        Ok(self.store.seen(&ids).await?.into_iter().collect())
+    /// Which of the events were counted before, those that are refused now included.
+    fn known(&self, clean: &CleanBatch, received_at: DateTime<Utc>) -> Result<FxHashSet<EventId>> {
+        let refused = clean.refused.iter().map(|(id, _)| *id);
+        Ok(self.seen.known(clean.events.iter().map(|event| event.id).chain(refused), received_at)?)
+    }
+
+    /// Takes out the events that were counted before. Of those that come twice now the first one counts.
+    fn split_off_doubles(&mut self, clean: &mut CleanBatch, mut known: FxHashSet<EventId>) -> Doubles {
+        let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
+        let doubles = brought::split_off_doubles(&mut clean.events, is_double);
+        clean.events.iter().for_each(|event| self.seen.insert(event.id, event.received_at));
+        doubles
     }
 
     /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
@@ -299,47 +324,36 @@ impl Pipeline {
     async fn take_up_unrolled(&mut self) -> Result<()> {
         let mut offset = self.roller.through();
         while offset < self.applied {
-            let (mut batch, first_seen) = self.prepare_again(offset).await?;
+            let mut batch = self.prepare_again(offset).await?;
             offset = batch.offset;
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
-            let mut here = FxHashSet::default();
-            // An event counts in the batch that brought it first, exactly as it did then.
-            let is_double = |id| first_seen.get(&id) != Some(&offset) || !here.insert(id);
-            drop(brought::split_off_doubles(&mut batch.clean.events, is_double));
+            // All batches before it are known as they were then: the same events are doubles.
+            let known = self.known(&batch.clean, batch.received_at)?;
+            drop(self.split_off_doubles(&mut batch.clean, known));
             let events = Arc::new(batch.clean.events);
             if self.watcher.is_some() {
                 self.lake.tail().push(offset, Arc::clone(&events));
             }
             self.roller.push(events, offset)?;
-            self.roller.start_file_if_due(false, &mut self.catalogue).await?;
+            self.roller.start_file_if_due(false, &mut self.seen, &mut self.catalogue).await?;
         }
         Ok(())
     }
 }
 
 impl Pipeline {
-    /// A batch that was applied before, cleaned once more, and the batches that brought its events first. The tracking plan
-    /// has spoken about it then, and may say something else now: what counted then counts again, and nothing else.
-    async fn prepare_again(&self, offset: Offset) -> Result<(Prepared, HashMap<EventId, Offset>)> {
-        let clean = async |accepted: Option<FxHashSet<EventId>>| {
-            let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
-            let plan = Arc::clone(&self.plan);
-            let again = move || match accepted {
-                _ if faults::is_on(Fault::JudgeAgain) => prepare_after(&inbox, &cleaners, &plan, offset),
-                Some(accepted) => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut Accepted(accepted))),
-                None => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut Open)),
-            };
-            let prepared = tokio::task::spawn_blocking(again).await??;
-            prepared.with_context(|| missing(offset))
+    /// A batch that was applied before, cleaned once more. The tracking plan has spoken about it then, and may say something
+    /// else now: what was refused then is refused again, and nothing else.
+    async fn prepare_again(&self, offset: Offset) -> Result<Prepared> {
+        let refused = self.store.plan_refused(offset.next()).await?;
+        let (inbox, cleaners) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners));
+        let plan = Arc::clone(&self.plan);
+        let again = move || match faults::is_on(Fault::JudgeAgain) {
+            true => prepare_after(&inbox, &cleaners, &plan, offset),
+            false => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut RefusedBefore::new(refused))),
         };
-        let batch = clean(None).await?;
-        let ids: Vec<EventId> = batch.clean.events.iter().map(|event| event.id).collect();
-        let first_seen = self.store.first_seen(&ids).await?;
-        if ids.iter().all(|id| first_seen.contains_key(id)) {
-            return Ok((batch, first_seen));
-        }
-        // Some were refused: nothing of them may count, not even what they showed of items.
-        Ok((clean(Some(first_seen.keys().copied().collect())).await?, first_seen))
+        let prepared = tokio::task::spawn_blocking(again).await??;
+        prepared.with_context(|| missing(offset))
     }
 }
 
@@ -364,7 +378,8 @@ fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, plan: &CurrentPlan, offset:
     }
     let mut gate = PlanGate::new(plan);
     let prepared = prepare(inbox, offset, |batch| cleaners.clean(batch, &mut gate))?;
-    Ok(prepared.map(|prepared| Prepared { findings: gate.findings(), ..prepared }))
+    let (findings, refused) = gate.findings();
+    Ok(prepared.map(|prepared| Prepared { findings, refused, ..prepared }))
 }
 
 /// The batch behind an offset, cleaned; none at the end of the inbox.
@@ -372,7 +387,7 @@ fn prepare(inbox: &Inbox, offset: Offset, clean: impl FnOnce(&StoredBatch) -> Cl
     let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
     ensure!(batch.offset == offset.next(), "{}", missing(offset));
     let (offset, received_at) = (batch.offset, batch.received_at);
-    let prepared = Prepared { offset, received_at, clean: clean(&batch), findings: Vec::new() };
+    let prepared = Prepared { offset, received_at, clean: clean(&batch), findings: Vec::new(), refused: Vec::new() };
     inbox.recycle(batch);
     Ok(Some(prepared))
 }

@@ -39,8 +39,14 @@ impl Road {
 
     async fn pipeline(&self) -> Pipeline {
         let cleaners = Cleaners::new(&BTreeMap::from([("shop".to_owned(), ItemRules::default())]));
-        let (inbox, lake) = (Arc::clone(&self.inbox), Arc::clone(&self.lake));
-        Pipeline::open(self.store.clone(), inbox, lake, cleaners).await.unwrap()
+        let road = super::Road {
+            store: self.store.clone(),
+            inbox: Arc::clone(&self.inbox),
+            lake: Arc::clone(&self.lake),
+            seen: self.folder.path().join("seen"),
+            window: TimeDelta::days(7),
+        };
+        Pipeline::open(road, cleaners).await.unwrap()
     }
 
     /// Commits so many batches at once, up to an offset.
@@ -133,8 +139,10 @@ async fn without_the_ids_that_were_seen_copies_would_count() {
     let road = Road::with(&batches()).await;
     let mut pipeline = road.pipeline().await;
     road.commit(&mut pipeline, 1, 8).await;
+    pipeline.flush().await.unwrap();
     let store = rusqlite::Connection::open(road.folder.path().join("store.sqlite")).unwrap();
-    store.execute("DELETE FROM seen_events", []).unwrap();
+    assert!(store.execute("DELETE FROM seen_runs", []).unwrap() > 0);
+    let mut pipeline = road.pipeline().await;
     road.commit(&mut pipeline, 1, 9).await;
     pipeline.flush().await.unwrap();
     assert_ne!(road.digests().await, one_by_one().await);

@@ -8,7 +8,10 @@ use bellwether_domain::{EventId, PlanActivity, PlanMark, PlanMode, PlanProblem, 
 use bellwether_plan::{Judged, TrackingPlan, dotted};
 use chrono::{DateTime, Utc};
 use rustc_hash::FxHashSet;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Names of events that the plan does not have and that are counted one by one. Whoever sends can make up names without end.
 const UNPLANNED_NAMES: usize = 500;
@@ -17,6 +20,8 @@ const UNPLANNED_NAMES: usize = 500;
 pub struct PlanGate {
     plan: Arc<TrackingPlan>,
     findings: Vec<Finding>,
+    /// The numbers of the questions, from 1, that were answered with no.
+    refused: Vec<u32>,
 }
 
 /// What the plan says of one event.
@@ -41,12 +46,12 @@ pub struct Violation {
 impl PlanGate {
     /// Over a plan.
     pub const fn new(plan: Arc<TrackingPlan>) -> Self {
-        Self { plan, findings: Vec::new() }
+        Self { plan, findings: Vec::new(), refused: Vec::new() }
     }
 
-    /// What it was asked about.
-    pub fn findings(self) -> Vec<Finding> {
-        self.findings
+    /// What it was asked about, and the numbers of what it refused.
+    pub fn findings(self) -> (Vec<Finding>, Vec<u32>) {
+        (self.findings, self.refused)
     }
 }
 
@@ -59,6 +64,10 @@ impl Gate for PlanGate {
         };
         let (name, source) = (Arc::clone(event.name), Arc::clone(event.source));
         self.findings.push(Finding { id: event.id, event: name, source, judged });
+        if refused.is_err() {
+            // A batch of the inbox is bounded in bytes far below what this counts.
+            self.refused.push(u32::try_from(self.findings.len()).unwrap_or(u32::MAX));
+        }
         refused
     }
 }
@@ -80,19 +89,28 @@ fn refusal(event: &Candidate<'_>, judged: &Judged, problem: &PlanProblem, more: 
     Refused { field: dotted(event.document_name(), &problem.path), reason: RejectReason::PlanViolation, why }
 }
 
-/// Lets pass what was let pass before.
-pub struct Accepted(pub FxHashSet<EventId>);
+/// Refuses what was refused before, and nothing else.
+pub struct RefusedBefore {
+    refused: BTreeSet<u32>,
+    asked: u32,
+}
 
-impl Gate for Accepted {
-    fn ask(&mut self, event: &Candidate<'_>) -> Result<(), Refused> {
-        match self.0.contains(&event.id) {
-            true => Ok(()),
-            // Nobody is told: it is in quarantine since then.
-            false => {
-                let (field, why) = ("event".to_owned(), "it was refused before".to_owned());
-                Err(Refused { field, reason: RejectReason::PlanViolation, why })
-            }
+impl RefusedBefore {
+    /// By the numbers of the questions that were answered so.
+    pub const fn new(refused: BTreeSet<u32>) -> Self {
+        Self { refused, asked: 0 }
+    }
+}
+
+impl Gate for RefusedBefore {
+    fn ask(&mut self, _event: &Candidate<'_>) -> Result<(), Refused> {
+        self.asked += 1;
+        if !self.refused.contains(&self.asked) {
+            return Ok(());
         }
+        // Nobody is told: it is in quarantine since then.
+        let (field, why) = ("event".to_owned(), "it was refused before".to_owned());
+        Err(Refused { field, reason: RejectReason::PlanViolation, why })
     }
 }
 

@@ -115,7 +115,7 @@ impl Rebuilt {
             events.iter().filter_map(|event| self.owners.get(&event.subject?)).copied().collect();
         let known: Vec<Profile> = touched.iter().filter_map(|id| self.profiles.remove(id)).collect();
         let changes = bellwether_profile::apply(events, &self.owners, known, rules);
-        self.profiles.extend(changes.profiles.into_iter().map(|profile| (profile.id, profile)));
+        self.profiles.extend(changes.profiles.into_iter().chain(changes.active).map(|profile| (profile.id, profile)));
         self.owners.extend(changes.subjects);
     }
 }

@@ -1,6 +1,7 @@
 //! From the inbox to the Lake: collects clean events and writes them as few, large files. What changed in the catalogue goes
 //! along: as long as its batches can be read again, it need not be in the Store.
 //!
+//! The ids of its events are written at the same time: what no file of the Lake holds is what no file of ids holds.
 //! A file is durable before the manifest names it, and the manifest moves in one transaction with the offset `rolled`.
 //! A crash in between leaves an orphan, which the next start sweeps, and events that are still in the inbox.
 
@@ -9,9 +10,10 @@ use crate::{
     faults::{self, Fault},
 };
 use anyhow::{Result, ensure};
-use bellwether_domain::{EventFile, FileId, Offset};
+use bellwether_domain::{EventFile, FileId, Offset, Roll, SeenChange};
 use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
+use bellwether_seen::Seen;
 use bellwether_store::Store;
 use std::sync::Arc;
 use tokio::{
@@ -28,8 +30,8 @@ const IDLE: Duration = Duration::from_secs(3_600);
 /// How often somebody looks whether a file is finished.
 const WRITING_TIME: Duration = Duration::from_millis(200);
 
-/// A file that is being written; none where there were no events.
-type Writing = JoinHandle<Result<Option<EventFile>, bellwether_lake::Error>>;
+/// What is being written: a file, none where there were no events, and the ids of its events.
+type Writing = JoinHandle<Result<(Option<EventFile>, SeenChange)>>;
 
 /// Events that wait for the next file, and the file that is being written.
 pub struct Roller {
@@ -100,8 +102,8 @@ impl Roller {
     }
 
     /// What is to be done while nothing comes: finishes a file that is written, and starts one for what has waited long enough.
-    pub async fn advance(&mut self, catalogue: &mut Catalogue) -> Result<()> {
-        self.start_file_if_due(false, catalogue).await
+    pub async fn advance(&mut self, seen: &mut Seen, catalogue: &mut Catalogue) -> Result<()> {
+        self.start_file_if_due(false, seen, catalogue).await
     }
 
     fn has_waited(&self) -> bool {
@@ -110,54 +112,66 @@ impl Roller {
 
     /// Starts a file when there is enough for one, or, when nothing more will come, for whatever waits. It may be written
     /// before its batches are committed: they must be when anything else is called here, for then it may come into the manifest.
-    pub async fn start_file_if_due(&mut self, nothing_more_comes: bool, catalogue: &mut Catalogue) -> Result<()> {
+    pub async fn start_file_if_due(
+        &mut self,
+        nothing_more_comes: bool,
+        seen: &mut Seen,
+        catalogue: &mut Catalogue,
+    ) -> Result<()> {
         if self.writing.as_ref().is_some_and(|(_, writing)| writing.is_finished()) {
-            self.finish_file(catalogue).await?;
+            self.finish_file(seen, catalogue).await?;
         }
         let enough = self.waiting_events >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE;
         if enough || self.has_waited() || (nothing_more_comes && self.through > self.from) {
-            self.start_file(catalogue).await?;
+            self.start_file(seen, catalogue).await?;
         }
         Ok(())
     }
 
     /// Writes whatever waits, and returns when all of it is in the manifest.
-    pub async fn flush(&mut self, catalogue: &mut Catalogue) -> Result<()> {
+    pub async fn flush(&mut self, seen: &mut Seen, catalogue: &mut Catalogue) -> Result<()> {
         if self.through > self.from {
-            self.start_file(catalogue).await?;
+            self.start_file(seen, catalogue).await?;
         }
-        self.finish_file(catalogue).await
+        self.finish_file(seen, catalogue).await
     }
 
-    async fn start_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
+    async fn start_file(&mut self, seen: &mut Seen, catalogue: &mut Catalogue) -> Result<()> {
         // One file at a time: the next waits for the last, which bounds memory.
-        self.finish_file(catalogue).await?;
+        self.finish_file(seen, catalogue).await?;
         let batches = std::mem::take(&mut self.waiting);
         let empty = std::mem::take(&mut self.waiting_events) == 0;
         self.waiting_lines = 0;
         self.since = None;
         let id = FileId::derive(&[b"events", &self.from.0.to_le_bytes(), &self.through.0.to_le_bytes()]);
         let lake = Arc::clone(&self.lake);
+        let ids = seen.seal();
         let write = move || match empty {
-            true => Ok(None),
-            false => lake.write_events(id, batches.iter().flat_map(|events| events.iter())).map(Some),
+            true => Ok((None, SeenChange::default())),
+            false => {
+                let file = lake.write_events(id, batches.iter().flat_map(|events| events.iter()))?;
+                Ok((Some(file), ids.write(id)?))
+            }
         };
         self.writing = Some((self.through, tokio::task::spawn_blocking(write)));
         self.from = self.through;
         Ok(())
     }
 
-    async fn finish_file(&mut self, catalogue: &mut Catalogue) -> Result<()> {
-        let Some((through, file)) = self.writing.take() else { return Ok(()) };
-        let file = file.await??;
+    async fn finish_file(&mut self, seen: &mut Seen, catalogue: &mut Catalogue) -> Result<()> {
+        let Some((rolled, writing)) = self.writing.take() else { return Ok(()) };
+        let (file, ids) = writing.await??;
         if faults::is_on(Fault::ForgetEarly) {
             self.inbox.drop_through(self.through)?;
         }
-        self.store.commit_roll(through, file.as_slice(), &catalogue.take_changed()).await?;
+        let (files, items) = (file.into_iter().collect(), catalogue.take_changed());
+        let roll = Roll { rolled, files, items, seen: ids };
+        self.store.commit_roll(&roll).await?;
+        seen.adopt(&roll.seen)?;
         // Only now: whoever looks for events looks here first, and at the manifest then.
-        self.lake.tail().drop_through(through);
+        self.lake.tail().drop_through(rolled);
         let inbox = Arc::clone(&self.inbox);
-        tokio::task::spawn_blocking(move || inbox.drop_through(through)).await??;
+        tokio::task::spawn_blocking(move || inbox.drop_through(rolled)).await??;
         Ok(())
     }
 }

@@ -1,10 +1,10 @@
 //! Why an event cannot be used.
 
-use bellwether_domain::{EventId, EventKind, RawEvent, Reject, RejectReason, kept_of_event, kept_of_row};
+use bellwether_domain::{EventId, EventKind, RawEvent, RawOrder, Reject, RejectReason, kept_of_event, kept_of_row};
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::Serialize;
-use serde_json::value::RawValue;
-use std::borrow::Cow;
+use serde_json::{json, value::RawValue};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// What a sentence shows of a text that a stranger wrote, in characters.
 const SHOWN: usize = 100;
@@ -75,7 +75,7 @@ struct SentEvent<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     traits: Option<&'e RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<&'e RawValue>,
+    properties: Option<Cow<'e, RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<&'e RawValue>,
 }
@@ -94,10 +94,41 @@ impl<'e> From<&'e RawEvent<'_>> for SentEvent<'e> {
             previous_id: event.previous_id.as_deref(),
             timestamp: on_the_wall(event.timestamp, event.utc_offset_minutes),
             traits: event.traits,
-            properties: event.properties,
+            properties: properties_with_order(event),
             context: event.context.as_deref(),
         }
     }
+}
+
+/// The properties, and in them the order where a mapping made it of other values than those: sent again without it, the event
+/// would be a sale without goods.
+fn properties_with_order<'e>(event: &'e RawEvent<'_>) -> Option<Cow<'e, RawValue>> {
+    let properties = event.properties;
+    let order = event.order.as_ref().filter(|_| !properties.is_some_and(holds_order));
+    let completed = order.and_then(|order| with_order(properties.map_or("{}", RawValue::get), order));
+    completed.map(Cow::Owned).or_else(|| properties.map(Cow::Borrowed))
+}
+
+fn holds_order(properties: &RawValue) -> bool {
+    let fields = serde_json::from_str::<BTreeMap<String, &RawValue>>(properties.get()).unwrap_or_default();
+    fields.contains_key("order_id") && fields.contains_key("products")
+}
+
+/// Of a name that stands twice the last value counts, so that these stand behind all others. Nothing where the properties are
+/// no object: then that is what is wrong with the event.
+fn with_order(properties: &str, order: &RawOrder<'_>) -> Option<Box<RawValue>> {
+    let fields = properties.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    let products = order.products.iter().map(|product| {
+        json!({
+            "product_id": product.product_id, "name": product.name, "quantity": product.quantity, "price": product.price,
+        })
+    });
+    let order = json!({
+        "order_id": order.order_id, "currency": order.currency, "products": products.collect::<Vec<_>>(),
+    });
+    let order = order.to_string();
+    let comma = if fields.is_empty() { "" } else { "," };
+    RawValue::from_string(format!("{{{fields}{comma}{}", order.strip_prefix('{')?)).ok()
 }
 
 /// The moment with the offset of the clock that showed it.

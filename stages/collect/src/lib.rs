@@ -4,7 +4,8 @@
 //! **Takes** a file (plain, gzip or zstd) and a [`Mapping`] that says which column means what; or the body of a request.
 //! **Gives** batches of `RawEvent`s and `Reject`s in the inbox's form ([`Importer`]), or an experiment's summaries
 //! ([`read_experiment`]); for a single record its events or one reject
-//! ([`EventMapping::apply`]); for a request its events one by one ([`segment`]).
+//! ([`EventMapping::apply`]); for a request its events one by one ([`segment`]); for a delivery of a web hook whether it is from
+//! whom it says, and its events ([`hooks`]).
 //! **Promises** that every line of an order, and every event of a request, is in exactly one event or reject, and that every
 //! other record is in one or more events, or in one reject, or left out by a rule that says so, whatever the file holds; that memory stays bounded; that the same file and mapping give the same bytes, wherever batches end and
 //! wherever a reader takes up again.
@@ -16,6 +17,7 @@ mod error;
 mod events;
 mod experiment;
 mod guess;
+pub mod hooks;
 mod import;
 pub mod mapping;
 mod nearest;
@@ -28,8 +30,8 @@ mod time;
 pub use error::{Error, MappingError, Result};
 pub use events::{MappedEvent, Receipt, Record, RecordError};
 pub use experiment::{CovariateSummary, ExperimentData, read_experiment};
-pub use guess::{guess, guess_from_reader};
+pub use guess::{guess, guess_from_reader, guess_from_rows};
 pub use import::{DryRun, ImportBatch, Importer, SampleRow};
 pub use mapping::{EventMapping, ExperimentMapping, Mapping, OrderMapping, RowMapping};
-pub use read::{file_digest, files_of};
+pub use read::{RowIds, TypedRows, file_digest, files_of};
 pub use time::{TimeFormat, WallTime, Zone};

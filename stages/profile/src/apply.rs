@@ -7,13 +7,16 @@ use serde_json::{Value, value::RawValue};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
+    hash::BuildHasher,
 };
 
 /// What a batch of events changes.
 #[derive(Debug, Default)]
 pub struct ProfileChanges {
-    /// Every profile that was touched, whole, by id.
+    /// Every profile that is new, or has other traits or orders than before, whole, by id.
     pub profiles: Vec<Profile>,
+    /// Those that were active without that, by id.
+    pub active: Vec<Profile>,
     /// Subjects that were not known before.
     pub subjects: Vec<(SubjectId, ProfileId)>,
 }
@@ -26,13 +29,14 @@ pub struct ProfileChanges {
 /// come; see [`Profile::add_touch`] for which of them stand.
 pub fn apply<'e>(
     events: impl IntoIterator<Item = &'e CleanEvent>,
-    owners: &HashMap<SubjectId, ProfileId>,
+    owners: &HashMap<SubjectId, ProfileId, impl BuildHasher>,
     known: impl IntoIterator<Item = Profile>,
     acquisition: &AcquisitionRules,
 ) -> ProfileChanges {
     let mut profiles: FxHashMap<ProfileId, Profile> = known.into_iter().map(|p| (p.id, p)).collect();
     let mut newcomers: FxHashMap<SubjectId, ProfileId> = FxHashMap::default();
-    let mut touched = BTreeMap::new();
+    // Whether more than their activity changed.
+    let mut touched: BTreeMap<ProfileId, bool> = BTreeMap::new();
     for event in events {
         let Some(subject) = event.subject else { continue };
         let owner = owners.get(&subject).or_else(|| newcomers.get(&subject)).copied();
@@ -40,16 +44,24 @@ pub fn apply<'e>(
         if owner.is_none() {
             newcomers.insert(subject, id);
         }
-        let profile = profiles.entry(id).or_insert_with(|| newcomer(id, event));
-        add(profile, event);
+        let mut is_new = false;
+        let profile = profiles.entry(id).or_insert_with(|| {
+            is_new = true;
+            newcomer(id, event)
+        });
+        *touched.entry(id).or_default() |= add(profile, event) || is_new;
         if let Some(touch) = acquisition.touch(event) {
             profile.add_touch(touch);
         }
-        touched.insert(id, ());
     }
     let mut subjects: Vec<_> = newcomers.into_iter().collect();
     subjects.sort_unstable();
-    ProfileChanges { profiles: touched.into_keys().filter_map(|id| profiles.remove(&id)).collect(), subjects }
+    let mut changes = ProfileChanges { subjects, ..ProfileChanges::default() };
+    for (id, is_changed) in touched {
+        let kind = if is_changed { &mut changes.profiles } else { &mut changes.active };
+        kind.extend(profiles.remove(&id));
+    }
+    changes
 }
 
 fn newcomer(id: ProfileId, event: &CleanEvent) -> Profile {
@@ -80,22 +92,25 @@ fn shown_id(event: &CleanEvent) -> String {
     }
 }
 
-fn add(profile: &mut Profile, event: &CleanEvent) {
-    learn_traits(profile, event);
+/// Whether traits or orders are others now.
+fn add(profile: &mut Profile, event: &CleanEvent) -> bool {
+    let learned = learn_traits(profile, event);
     profile.first_seen = profile.first_seen.min(event.time);
     profile.last_seen = profile.last_seen.max(event.time);
     profile.events += 1;
     if let Some(order) = &event.order {
         add_order(&mut profile.commerce, order, event);
     }
+    learned || event.order.is_some()
 }
 
-/// Of every fact the newest word stands, in whatever order events arrive; of two at the same time the greater text.
-fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
+/// Of every fact the newest word stands, in whatever order events arrive; of two at the same time the greater text. Gives
+/// whether any fact is another one now.
+fn learn_traits(profile: &mut Profile, event: &CleanEvent) -> bool {
     // What `group` states are facts about the company.
     let text = event.traits.as_deref().filter(|_| event.kind != EventKind::Group).unwrap_or("{}");
     // The text was checked to be an object when the event was cleaned.
-    let Ok(traits) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return };
+    let Ok(traits) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return false };
     if event.time > profile.last_seen {
         // What this event does not say again is from now on older than the last event.
         for key in profile.traits.keys().filter(|key| !traits.contains_key(*key)) {
@@ -104,6 +119,7 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
     }
     let newest = event.time.max(profile.last_seen);
     let word = Value::to_string;
+    let mut learned = false;
     for (key, value) in traits {
         let value = fact(value);
         let stated = profile.trait_times.get(&key).copied().unwrap_or(profile.last_seen);
@@ -119,8 +135,10 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) {
             true => drop(profile.trait_times.remove(&key)),
             false => drop(profile.trait_times.insert(key.clone(), event.time)),
         }
+        learned |= profile.traits.get(&key) != Some(&value);
         profile.traits.insert(key, value);
     }
+    learned
 }
 
 /// A fact as a value. A number that no machine word holds is kept as its digits: one such fact must not hide the others.

@@ -50,9 +50,45 @@ fn in_batches(events: &[CleanEvent], size: usize) -> Vec<Profile> {
     for batch in events.chunks(size) {
         let changes = apply(batch, &owners, profiles.values().cloned(), &RULES);
         owners.extend(changes.subjects);
-        profiles.extend(changes.profiles.into_iter().map(|p| (p.id, p)));
+        changes.active.iter().for_each(|active| check_activity(&profiles[&active.id], active));
+        profiles.extend(changes.profiles.into_iter().chain(changes.active).map(|p| (p.id, p)));
     }
     profiles.into_values().collect()
+}
+
+/// Whoever was only active is in all else what they were.
+fn check_activity(before: &Profile, active: &Profile) {
+    let all_else = Profile {
+        trait_times: before.trait_times.clone(),
+        first_seen: before.first_seen,
+        last_seen: before.last_seen,
+        events: before.events,
+        first_touch: before.first_touch.clone(),
+        latest_touch: before.latest_touch.clone(),
+        ..active.clone()
+    };
+    assert_eq!(&all_else, before);
+}
+
+#[test]
+fn what_says_nothing_new_is_activity() {
+    let says = |number, traits: &str| CleanEvent {
+        traits: Some(traits.into()),
+        order: None,
+        ..order(number, 7, number.into(), 1, OrderKind::Completed)
+    };
+    let (anna, berta) = (says(1, r#"{"name":"Anna"}"#), says(2, r#"{"name":"Berta"}"#));
+    let changes = apply([&anna], &HashMap::new(), [], &RULES);
+    assert_eq!((changes.profiles.len(), changes.active.len()), (1, 0), "somebody new");
+    let owners: HashMap<_, _> = changes.subjects.iter().copied().collect();
+    let check = |event: &CleanEvent, expected| {
+        let changes = apply([event], &owners, changes.profiles.clone(), &RULES);
+        assert_eq!((changes.profiles.len(), changes.active.len()), expected, "{event:?}");
+    };
+    check(&says(3, r#"{"name":"Anna"}"#), (0, 1));
+    check(&says(3, "{}"), (0, 1));
+    check(&berta, (1, 0));
+    check(&order(4, 7, 4, 1, OrderKind::Completed), (1, 0));
 }
 
 #[test]

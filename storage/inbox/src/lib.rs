@@ -28,4 +28,6 @@ pub use appender::{Appender, AppenderLimits};
 pub use batch::{ImportCursor, NewBatch, StoredBatch};
 pub use error::{Error, Result};
 pub use inbox::Inbox;
-pub use record::{BatchBuilder, Record, Records, decode_records, encode_call, encode_event, encode_reject};
+pub use record::{
+    BatchBuilder, Record, Records, decode_records, encode_call, encode_event, encode_hook, encode_reject,
+};

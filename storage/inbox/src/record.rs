@@ -1,8 +1,8 @@
 //! The lines of a batch: `{"e":{…}}` is an event, `{"r":{…}}` a row that could not become one, `{"c":{…}}` a request as it
-//! was received.
+//! was received, `{"h":{…}}` a delivery of a web hook as it was received.
 
 use crate::{Error, NewBatch, Result};
-use bellwether_domain::{RawEvent, ReceivedCall, Reject};
+use bellwether_domain::{RawEvent, ReceivedCall, ReceivedHook, Reject};
 use serde::{Deserialize, Serialize};
 use std::{iter::Enumerate, str::SplitTerminator};
 
@@ -19,6 +19,9 @@ pub enum Record<'a> {
     /// What a client sent, on its way to being taken apart.
     #[serde(rename = "c", borrow)]
     Call(ReceivedCall<'a>),
+    /// What another system told, on its way to being mapped.
+    #[serde(rename = "h", borrow)]
+    Hook(ReceivedHook<'a>),
 }
 
 /// Appends an event as one line.
@@ -55,6 +58,28 @@ pub fn encode_call(into: &mut Vec<u8>, call: &ReceivedCall<'_>) -> Result<()> {
     }
     into.extend_from_slice(b",\"body\":");
     into.extend_from_slice(call.body.as_bytes());
+    into.push(b'}');
+    end_line(into, start);
+    Ok(())
+}
+
+/// Appends a delivery of a web hook as one line; of its body holds what [`encode_call`] says of that of a request.
+///
+/// # Errors
+/// When a text cannot be written as JSON (every text can).
+pub fn encode_hook(into: &mut Vec<u8>, hook: &ReceivedHook<'_>) -> Result<()> {
+    let start = into.len();
+    into.reserve(hook.body.len() + hook.mapping.len() + hook.source.len() + CALL_OVERHEAD);
+    into.extend_from_slice(b"{\"h\":{\"receivedAt\":");
+    into.extend_from_slice(hook.received_at.timestamp_micros().to_string().as_bytes());
+    into.extend_from_slice(b",\"source\":");
+    append_json(into, start, &*hook.source)?;
+    into.extend_from_slice(b",\"headers\":");
+    append_json(into, start, &hook.headers)?;
+    into.extend_from_slice(b",\"mapping\":");
+    append_json(into, start, &*hook.mapping)?;
+    into.extend_from_slice(b",\"body\":");
+    into.extend_from_slice(hook.body.as_bytes());
     into.push(b'}');
     end_line(into, start);
     Ok(())

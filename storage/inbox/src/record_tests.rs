@@ -69,6 +69,23 @@ fn a_request_is_kept_as_it_came() {
 }
 
 #[test]
+fn a_delivery_of_a_web_hook_is_kept_as_it_came() {
+    let hook = ReceivedHook {
+        received_at: moment(1),
+        source: "a \"b\"\n红".into(),
+        mapping: "kind = \"events\"\n# 映射".into(),
+        headers: [("x-topic".to_owned(), "a\"\nb".to_owned())].into(),
+        body: "{\n\"a\": 1e999}",
+    };
+    let mut line = Vec::new();
+    encode_hook(&mut line, &hook).unwrap();
+    assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+    let records = lines(&line);
+    let [Ok(Record::Hook(back))] = &records[..] else { panic!("{records:?}") };
+    assert_eq!(*back, ReceivedHook { body: "{ \"a\": 1e999}", ..hook });
+}
+
+#[test]
 fn the_moment_of_a_request_is_kept_to_the_microsecond() {
     let received_at = moment(0) + chrono::TimeDelta::nanoseconds(123_456_789);
     let mut line = Vec::new();
@@ -129,6 +146,7 @@ proptest! {
                 Record::Event(event) => event.order.unwrap().products[0].name.to_string(),
                 Record::Reject(reject) => reject.content,
                 Record::Call(call) => panic!("nobody sent {call:?}"),
+                Record::Hook(hook) => panic!("nobody sent {hook:?}"),
             })
             .collect();
         let expected: Vec<String> = names.iter().flat_map(|name| [name.clone(), name.clone()]).collect();

@@ -5,7 +5,7 @@ use crate::{
     Error, Result,
     schema::{DECIMAL_DIGITS, DECIMAL_PLACES, EVENTS, LINE_ELEMENT, LINE_FIELDS},
 };
-use bellwether_domain::{CleanEvent, EventKind, Order, OrderKind, OrderLine, Quantity};
+use bellwether_domain::{CleanEvent, EventId, EventKind, Order, OrderKind, OrderLine, Quantity, SubjectId};
 use datafusion::arrow::{
     array::{
         ArrayRef, Decimal128Array, Float32Array, Int16Array, Int32Array, Int32DictionaryArray, Int64Array, ListArray,
@@ -15,7 +15,7 @@ use datafusion::arrow::{
     error::ArrowError,
 };
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 /// Rows of one batch: bounds the memory of a write, and is large enough that dictionaries pay.
 const MAX_ROWS: usize = 8192;
@@ -107,15 +107,27 @@ fn encode(events: &[&CleanEvent]) -> std::result::Result<RecordBatch, ArrowError
 fn ids(events: &[&CleanEvent]) -> StringArray {
     let mut builder = StringBuilder::with_capacity(events.len(), events.len() * ID_BYTES);
     for event in events {
-        builder.append_value(event.id.to_string());
+        append_id(&mut builder, EventId::PREFIX, event.id.as_uuid().as_simple().encode_lower(&mut [0; 32]));
     }
     builder.finish()
+}
+
+/// An id as it is printed, without a text of its own.
+fn append_id(builder: &mut StringBuilder, prefix: &str, hexadecimal: &str) {
+    // To write into memory cannot fail.
+    let _ = builder.write_str(prefix).and_then(|()| builder.write_char('_'));
+    builder.append_value(hexadecimal);
 }
 
 fn subjects(events: &[&CleanEvent]) -> StringArray {
     let mut builder = StringBuilder::with_capacity(events.len(), events.len() * ID_BYTES);
     for event in events {
-        builder.append_option(event.subject.map(|subject| subject.to_string()));
+        match event.subject {
+            Some(id) => {
+                append_id(&mut builder, SubjectId::PREFIX, id.as_uuid().as_simple().encode_lower(&mut [0; 32]));
+            }
+            None => builder.append_null(),
+        }
     }
     builder.finish()
 }

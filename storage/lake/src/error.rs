@@ -94,7 +94,7 @@ pub enum Error {
         /// Which sum.
         what: &'static str,
     },
-    /// The laboratory was given a file that is not Parquet, or only a part of one.
+    /// A stranger's file that is not Parquet, or only a part of one.
     #[error("{path} cannot be read as Parquet ({detail}); is it complete, and really a Parquet file?")]
     NotParquet {
         /// The file.

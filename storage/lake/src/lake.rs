@@ -264,9 +264,10 @@ fn name_of(file: &EventFile) -> Option<String> {
 }
 
 fn by_time<'e>(events: impl IntoIterator<Item = &'e CleanEvent>) -> Vec<&'e CleanEvent> {
-    let mut sorted: Vec<&CleanEvent> = events.into_iter().collect();
-    sorted.sort_by_key(|event| place(event));
-    sorted
+    // Places apart from events: to look into both events for every comparison was a thirtieth of a full inbox's time.
+    let mut sorted: Vec<_> = events.into_iter().map(|event| (place(event), event)).collect();
+    sorted.sort_by_key(|(place, _)| *place);
+    sorted.into_iter().map(|(_, event)| event).collect()
 }
 
 /// Where an event stands among others, as it will be read: what differs by nanoseconds only is told apart by its id.

@@ -6,7 +6,8 @@
 //! **Never** rewrites an event, deletes a file that is on the list, or keeps the list: that is the Store's.
 //!
 //! The only crate that knows Parquet and DataFusion; neither's types leave it. `docs/lake.md` describes the files for
-//! readers with other tools. Beside the Lake, [`read_parquet_table`] and [`write_parquet_table`] serve the laboratory.
+//! readers with other tools. Beside the Lake, [`read_parquet_table`] and [`write_parquet_table`] serve the
+//! laboratory, and [`ParquetRows`] imports.
 
 mod decode;
 mod digest;
@@ -28,5 +29,5 @@ mod testing;
 pub use error::{Error, Result};
 pub use lake::Lake;
 pub use queries::{DailySales, EventCount, TimelineCursor};
-pub use table::{Column, NamedColumn, ParquetTable, read_parquet_table, write_parquet_table};
+pub use table::{Column, NamedColumn, ParquetRows, ParquetTable, read_parquet_table, write_parquet_table};
 pub use tail::{BatchEvents, Tail, TailEvents};

@@ -38,7 +38,42 @@ pub(crate) async fn insert<A: ActiveModelTrait>(
     Ok(())
 }
 
-/// The same, and gives back one column of the rows that were really inserted or updated.
+/// Sets some columns of rows that are there, each found by its key. [`DbErr::RecordNotUpdated`] where one is not.
+pub(crate) async fn update<A: ActiveModelTrait>(
+    db: &impl ConnectionTrait,
+    rows: Vec<A>,
+    key: <A::Entity as EntityTrait>::Column,
+    columns: &[<A::Entity as EntityTrait>::Column],
+) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let table = A::Entity::default();
+    let table = table.table_name();
+    // Both databases call the columns of a list of values so.
+    let assignments: Vec<_> = (2..)
+        .zip(columns)
+        .map(|(number, column)| format!("\"{}\" = \"new\".column{number}", column.as_str()))
+        .collect();
+    let head = format!("UPDATE \"{table}\" SET {} FROM (VALUES ", assignments.join(", "));
+    let tail = format!(") AS \"new\" WHERE \"{table}\".\"{}\" = \"new\".column1", key.as_str());
+    let width = 1 + columns.len();
+    let mut rows = rows.into_iter();
+    for length in lengths(rows.len(), width) {
+        let mut sql = head.clone();
+        push_tuples(&mut sql, backend, length, width);
+        sql.push_str(&tail);
+        let mut values = Vec::with_capacity(length * width);
+        for mut row in rows.by_ref().take(length) {
+            values.extend([&key].into_iter().chain(columns).filter_map(|column| row.take(*column).into_value()));
+        }
+        let done = db.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        if done.rows_affected() != length as u64 {
+            return Err(DbErr::RecordNotUpdated);
+        }
+    }
+    Ok(())
+}
+
+/// As [`insert`], and gives back one column of the rows that were really inserted or updated.
 pub(crate) async fn insert_returning<A: ActiveModelTrait>(
     db: &impl ConnectionTrait,
     rows: Vec<A>,

@@ -2,8 +2,8 @@
 //!
 //! What is left out is what differs between two runs of the same work: moments on the wall clock (when somebody
 //! decided, sent, trained), what a mail server answered, how far a job is and how often it was tried, the borders of
-//! batches and files, results whose kind begins with `installation`, the keys of sources and how busy they were. The events
-//! themselves are the Lake's to digest.
+//! batches and files, results whose kind begins with `installation`, the keys and secrets of sources and how busy they were.
+//! The events themselves, and with them their ids, are the Lake's to digest.
 
 use crate::{Result, Store, bulk, error::Doing, rows::*};
 use sea_orm::{
@@ -28,7 +28,6 @@ impl Store {
 /// Every table with the columns that do not count.
 async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     let mut all = blake3::Hasher::new();
-    table::<seen_event::Entity>(db, &mut all, &["batch"]).await?;
     table::<subject::Entity>(db, &mut all, &[]).await?;
     table::<profile::Entity>(db, &mut all, &[]).await?;
     table::<features::Entity>(db, &mut all, &[]).await?;
@@ -50,8 +49,8 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     table::<suppression::Entity>(db, &mut all, &["at"]).await?;
     table::<experiment::Entity>(db, &mut all, &["ended_at"]).await?;
     table::<arm::Entity>(db, &mut all, &[]).await?;
-    // Whoever may send needs the key, and two installations that do the same work have different ones.
-    table::<source::Entity>(db, &mut all, &["write_key", "created_at"]).await?;
+    // Whoever may send needs the key or the secret, and two installations that do the same work have different ones.
+    table::<source::Entity>(db, &mut all, &["write_key", "hook_secret", "created_at"]).await?;
     table_without::<result::Entity>(db, &mut all, &[], |row| row.kind.starts_with("installation")).await?;
     let progress = ["attempts", "progress_done", "progress_total", "progress_note", "due", "at", "outcome"];
     table::<job::Entity>(db, &mut all, &progress).await?;

@@ -1,16 +1,16 @@
-//! The Lake's manifest and the offset up to which events are in its files.
+//! The manifests: of the Lake's files and of those that hold the ids of their events, and the offset up to which they go.
 
 use crate::{
     Error, Result, Store,
     bulk::{self, Conflict, Lock},
     convert::{all, big},
     error::Doing,
-    pipeline,
-    rows::{event_file, item, pipeline_state},
+    pipeline, plan,
+    rows::{event_file, item, pipeline_state, seen_run},
 };
-use bellwether_domain::{EventFile, Item, Offset};
+use bellwether_domain::{EventFile, Offset, Roll, SeenChange, SeenRun};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
 };
 
 impl Store {
@@ -19,20 +19,28 @@ impl Store {
         Ok(Offset(pipeline::state(&self.reader, "read the pipeline's state").await?.1))
     }
 
-    /// Adds files to the manifest, replaces items, and moves the offset on, in one transaction. The same roll once more (same offset,
-    /// files that are all listed) changes nothing; anything else that does not go on after [`Store::rolled`] is
+    /// Adds files to the manifests, replaces items, and moves the offset on, in one transaction. The same roll once more (same
+    /// offset, files that are all listed) changes nothing; anything else that does not go on after [`Store::rolled`] is
     /// [`Error::OutOfOrder`], since its events would count twice.
-    pub async fn commit_roll(&self, rolled: Offset, files: &[EventFile], items: &[Item]) -> Result<()> {
+    pub async fn commit_roll(&self, roll: &Roll) -> Result<()> {
         const DOING: &str = "commit a roll";
         let transaction = self.begin(DOING).await?;
-        if !advance(&transaction, rolled, files).await? {
+        if !advance(&transaction, roll.rolled, &roll.files).await? {
             return Ok(());
         }
-        let rows = files.iter().map(|file| event_file::Model::from(file).into_active_model()).collect();
+        let rows = roll.files.iter().map(|file| event_file::Model::from(file).into_active_model()).collect();
         bulk::insert(&transaction, rows, Conflict::Replace).await.doing(DOING)?;
-        let items = items.iter().map(|item| item::Model::from(item).into_active_model()).collect();
+        let items = roll.items.iter().map(|item| item::Model::from(item).into_active_model()).collect();
         bulk::insert(&transaction, items, Conflict::Replace).await.doing(DOING)?;
+        change_seen(&transaction, &roll.seen).await.doing(DOING)?;
+        plan::forget_refused(&transaction, roll.rolled).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
+    }
+
+    /// The files that hold the ids of counted events.
+    pub async fn seen_runs(&self) -> Result<Vec<SeenRun>> {
+        let sorted = seen_run::Entity::find().order_by_asc(seen_run::Column::Id);
+        all(sorted.all(&self.reader).await.doing("list the files of ids")?)
     }
 
     /// Puts one file in the place of others that hold the same events, in one transaction. [`Error::FilesGone`] where one of
@@ -60,6 +68,13 @@ impl Store {
             event_file::Entity::find().order_by_asc(event_file::Column::MinTime).order_by_asc(event_file::Column::Id);
         all(sorted.all(&self.reader).await.doing("list the Lake's files")?)
     }
+}
+
+async fn change_seen(transaction: &DatabaseTransaction, change: &SeenChange) -> std::result::Result<(), DbErr> {
+    let removed: Vec<_> = change.removed.iter().map(|run| run.id.as_uuid()).collect();
+    seen_run::Entity::delete_many().filter(seen_run::Column::Id.is_in(removed)).exec(transaction).await?;
+    let added = change.added.iter().map(|run| seen_run::Model::from(run).into_active_model()).collect();
+    bulk::insert(transaction, added, Conflict::Refuse).await
 }
 
 /// Whether there is something to write.

@@ -2,20 +2,20 @@
 
 use crate::{
     Error, Result, Store,
-    bulk::{self, Conflict, Lock},
+    bulk::{self, Conflict},
     convert::{all, big},
     error::Doing,
     plan, quarantine,
-    rows::{import, item, pipeline_state, profile, rule_count, seen_event, subject},
+    rows::{import, item, pipeline_state, profile, rule_count, subject},
     source_activity,
 };
-use bellwether_domain::{ChangeSet, EventId, ImportRecord, Offset, RuleCount};
+use bellwether_domain::{ChangeSet, ImportRecord, Offset, RuleCount};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::Expr,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     hash::Hash,
 };
 
@@ -33,25 +33,6 @@ impl Store {
         advance(&transaction, change).await?;
         write(&transaction, change, self.rejects_kept).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
-    }
-
-    /// Those of the events that were processed before.
-    pub async fn seen(&self, events: &[EventId]) -> Result<HashSet<EventId>> {
-        let keys = events.iter().map(|id| id.as_uuid().into()).collect();
-        let rows = bulk::select_by::<seen_event::Entity>(&self.reader, seen_event::Column::Id, keys, Lock::Open)
-            .await
-            .doing("look for events that were seen before")?;
-        Ok(rows.into_iter().map(|row| EventId::from_uuid(row.id)).collect())
-    }
-
-    /// For those of the events that were processed before: the batch that brought them first. A pipeline that reads a
-    /// batch again tells by it which events counted then and which were doubles.
-    pub async fn first_seen(&self, events: &[EventId]) -> Result<HashMap<EventId, Offset>> {
-        let keys = events.iter().map(|id| id.as_uuid().into()).collect();
-        let rows = bulk::select_by::<seen_event::Entity>(&self.reader, seen_event::Column::Id, keys, Lock::Open)
-            .await
-            .doing("look for the batches of events that were seen before")?;
-        Ok(rows.into_iter().map(|row| (EventId::from_uuid(row.id), Offset(row.batch.unsigned_abs()))).collect())
     }
 
     /// Keeps what is known of an import; the newest word stands.
@@ -102,21 +83,24 @@ async fn advance(transaction: &DatabaseTransaction, change: &ChangeSet) -> Resul
     Err(Error::out_of_order("change set", applied, Offset(stored)))
 }
 
+/// The columns of [`ChangeSet::active`]. None is in an index.
+const ACTIVITY: [profile::Column; 6] = {
+    use profile::Column::*;
+    [TraitTimes, FirstSeen, LastSeen, Events, FirstTouch, LatestTouch]
+};
+
 async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) -> Result<(), DbErr> {
     // Profiles come before the subjects that refer to them.
     let profiles = last_of_each(change.profiles.iter(), |profile| profile.id);
     insert(db, profiles.into_iter().map(profile::Model::from), Conflict::Replace).await?;
+    let active = last_of_each(change.active.iter(), |profile| profile.id);
+    let active = active.into_iter().map(|row| profile::Model::from(row).into_active_model()).collect();
+    bulk::update(db, active, profile::Column::Id, &ACTIVITY).await?;
     let subjects = last_of_each(change.subjects.iter(), |(subject, _)| *subject);
     let subjects = subjects
         .into_iter()
         .map(|(subject, profile)| subject::Model { id: subject.as_uuid(), profile_id: profile.as_uuid() });
     insert(db, subjects, Conflict::Replace).await?;
-    insert(
-        db,
-        change.seen.iter().map(|(id, batch)| seen_event::Model { id: id.as_uuid(), batch: big(batch.0) }),
-        Conflict::Keep,
-    )
-    .await?;
     let items = last_of_each(change.items.iter(), |item| &item.product);
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
     quarantine::write(db, &change.rejects, rejects_kept).await?;

@@ -7,18 +7,20 @@
 use crate::{
     Error, Result, Store,
     bulk::{self, Conflict, Lock},
-    convert::{all, micros, text},
+    convert::{all, big, micros, text},
     error::{Doing, is_unique_violation},
-    rows::{plan_activity, plan_change, plan_mark},
+    rows::{plan_activity, plan_change, plan_mark, plan_refused},
 };
-use bellwether_domain::{ChangeSet, EventId, NewPlanChange, PlanActivity, PlanChange, PlanKey, PlanMark, PlanVersion};
+use bellwether_domain::{
+    ChangeSet, EventId, NewPlanChange, Offset, PlanActivity, PlanChange, PlanKey, PlanMark, PlanVersion,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -58,7 +60,7 @@ impl Store {
 
     /// One change.
     pub async fn plan_change(&self, version: PlanVersion) -> Result<Option<PlanChange>> {
-        let version = crate::convert::big(version.0);
+        let version = big(version.0);
         let row =
             plan_change::Entity::find_by_id(version).one(&self.reader).await.doing("read a change of the plan")?;
         row.map(PlanChange::try_from).transpose()
@@ -92,6 +94,13 @@ impl Store {
                 }
             }
         }
+    }
+
+    /// The how manieth of a batch's events were refused, while none of them is in a file.
+    pub async fn plan_refused(&self, batch: Offset) -> Result<BTreeSet<u32>> {
+        let rows = plan_refused::Entity::find().filter(plan_refused::Column::Batch.eq(big(batch.0)));
+        let rows = rows.all(&self.reader).await.doing("read what the plan refused")?;
+        Ok(rows.into_iter().filter_map(|row| u32::try_from(row.number).ok()).collect())
     }
 
     /// How events kept to the plan since an hour, by event, source and hour.
@@ -165,11 +174,21 @@ pub(crate) async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> std::
     bulk::insert(db, rows, Conflict::Update(ADD)).await?;
     let marks = change.plan_marks.iter().map(|mark| plan_mark::Model::from(mark).into_active_model());
     bulk::insert(db, marks.collect(), Conflict::Keep).await?;
+    let refused = change.plan_refused.iter().map(|(batch, number)| {
+        plan_refused::Model { batch: big(batch.0), number: i64::from(*number) }.into_active_model()
+    });
+    bulk::insert(db, refused.collect(), Conflict::Refuse).await?;
     let newest = change.plan_activity.iter().map(|activity| activity.hour).max();
     match newest.filter(|_| change.applied.0.is_multiple_of(TRIM_EVERY)) {
         Some(newest) => trim(db, newest).await,
         None => Ok(()),
     }
+}
+
+/// Forgets what was refused of batches whose events are in files now.
+pub(crate) async fn forget_refused(db: &DatabaseTransaction, rolled: Offset) -> std::result::Result<(), DbErr> {
+    let old = plan_refused::Column::Batch.lte(big(rolled.0));
+    plan_refused::Entity::delete_many().filter(old).exec(db).await.map(drop)
 }
 
 /// Event, source and hour.

@@ -20,7 +20,7 @@ use sea_orm::{
 };
 use std::collections::BTreeSet;
 
-/// How many rows of a source are kept. At the most 32 KB each, and a few hundred bytes as a rule.
+/// How many rows of a source are kept. At the most 128 KB each (an event 32 KB), and a few hundred bytes as a rule.
 pub const REJECTS_KEPT: u64 = 1_000_000;
 /// Rows that one statement removes.
 const REMOVED_AT_ONCE: usize = 1_000;

@@ -7,7 +7,7 @@ use crate::{
     error::{Doing, is_unique_violation},
     rows::{import, source},
 };
-use bellwether_domain::{Source, SourceKind, SourceName, WriteKey};
+use bellwether_domain::{Hook, Source, SourceKind, SourceName, WriteKey};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -46,6 +46,7 @@ impl Store {
         &self,
         name: &SourceName,
         kind: SourceKind,
+        hook: Option<Hook>,
         key: &WriteKey,
         now: DateTime<Utc>,
     ) -> Result<Source> {
@@ -54,7 +55,8 @@ impl Store {
         loop {
             let taken = taken_names(&self.reader).await.doing(DOING)?;
             let slug = name.slug(kind, |slug| taken.contains(slug));
-            let source = Source::new(&slug, name.clone(), kind, key.clone(), now);
+            let made = Source::new(&slug, name.clone(), kind, key.clone(), now);
+            let source = Source { hook: hook.clone(), ..made };
             match insert(&self.writer, &source, Conflict::Refuse).await {
                 Err(error) if is_unique_violation(&error) => {
                     let refused = taken_error(&error, &source);

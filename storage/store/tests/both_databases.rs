@@ -46,15 +46,16 @@ suite! {
         change_sets_never_go_back,
         of_two_committers_one_is_refused,
         an_overlap_or_a_gap_is_refused,
-        events_belong_to_their_own_batch_of_several,
+        counts_of_several_batches_are_one_sum,
+        activity_leaves_all_else_as_it_stands,
         the_last_of_equal_keys_stands,
         counts_of_rules_add_up,
         a_large_change_set_is_stored_whole,
         extreme_values_come_back,
-        events_belong_to_the_batch_that_brought_them_first,
         imports_are_kept;
     manifest:
         rolls_go_on_in_order,
+        files_of_ids_change_with_the_roll,
         the_same_roll_again_changes_nothing,
         a_roll_that_would_count_twice_is_refused,
         one_file_takes_the_place_of_others;
@@ -108,6 +109,7 @@ suite! {
         the_newest_rejects_of_a_source_are_taken_back_once;
     sources:
         sources_are_found_by_short_name_and_key,
+        web_hooks_keep_how_they_are_checked_and_read,
         short_names_are_given_once,
         many_sources_of_one_name_can_be_made_at_once,
         a_key_belongs_to_one_source,
@@ -123,6 +125,7 @@ suite! {
         a_change_of_what_has_moved_is_refused,
         changes_of_many_processes_get_their_own_numbers,
         activity_of_the_plan_adds_up,
+        what_was_refused_is_known_until_its_batch_is_in_a_file,
         marks_are_found_by_event_and_the_first_stands,
         old_activity_and_old_marks_go;
     jobs:

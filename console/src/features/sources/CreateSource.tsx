@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, NativeSelect, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/api/errors";
 import { useCreateSource } from "@/api/sources";
 import classes from "./Sources.module.css";
-import { type Kind, kindIcons, kinds } from "./words";
+import { type HookSystem, type Kind, kindIcons, kinds, systemName, systems } from "./words";
 
 const longest = 80;
 
@@ -35,13 +35,14 @@ function Form({ onClose }: { onClose: () => void }) {
   const create = useCreateSource();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<Kind>("website");
+  const [system, setSystem] = useState<HookSystem>("shopify");
   const [empty, setEmpty] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setEmpty(name.trim() === "");
     if (name.trim() === "") return;
     create.mutate(
-      { name: name.trim(), kind },
+      { name: name.trim(), kind, hook: kind === "webhook" ? { system } : undefined },
       {
         onSuccess: ({ source }) => {
           onClose();
@@ -70,6 +71,14 @@ function Form({ onClose }: { onClose: () => void }) {
             ))}
           </div>
         </Radio.Group>
+        {kind === "webhook" && (
+          <NativeSelect
+            label={t("create.system")}
+            value={system}
+            data={systems.map((value) => ({ value, label: systemName(value, t("hook.system.generic")) }))}
+            onChange={(event) => setSystem(event.currentTarget.value as HookSystem)}
+          />
+        )}
         {create.isError && (
           <Alert color="red" title={errorText(create.error).title}>
             {errorText(create.error).detail}

@@ -11,6 +11,9 @@ import { Panel } from "@/components/Panel";
 import { PageSkeleton, QueryState } from "@/components/QueryState";
 import { useFormat } from "@/format/useFormat";
 import { ActivityChart } from "./ActivityChart";
+import { HookMapping } from "./HookMapping";
+import { HookSecret } from "./HookSecret";
+import { HookSetup } from "./HookSetup";
 import { KeyPanel } from "./KeyPanel";
 import { NoLongerLive } from "./NoLongerLive";
 import { Problems } from "./Problems";
@@ -19,7 +22,7 @@ import { SourceBadge } from "./SourceBadge";
 import { SourceNumbers } from "./SourceNumbers";
 import classes from "./Sources.module.css";
 import { StartSending } from "./StartSending";
-import { pollEvery } from "./words";
+import { pollEvery, systemName } from "./words";
 
 const route = getRouteApi("/sources/$slug");
 
@@ -47,7 +50,8 @@ export function SourcePage() {
 
 function Content({ detail }: { detail: SourceDetail }) {
   const [revealed, setRevealed] = useState(false);
-  const start = <StartSending detail={detail} revealed={revealed} />;
+  const { hook } = detail;
+  const start = hook ? <HookSetup detail={detail} hook={hook} /> : <StartSending detail={detail} revealed={revealed} />;
   const activity = <ActivityChart days={detail.source.days} />;
   // Before the first event everything turns on sending it; later on what came is of more interest.
   const fresh = detail.source.last_event_at === null;
@@ -58,9 +62,14 @@ function Content({ detail }: { detail: SourceDetail }) {
         <Stack gap="md" miw={0}>
           {fresh ? start : activity}
           {fresh ? activity : start}
+          {hook && <HookMapping slug={detail.source.slug} hook={hook} />}
         </Stack>
         <Stack gap="md" miw={0}>
-          <KeyPanel detail={detail} revealed={revealed} onReveal={setRevealed} />
+          {hook ? (
+            <HookSecret detail={detail} hook={hook} />
+          ) : (
+            <KeyPanel detail={detail} revealed={revealed} onReveal={setRevealed} />
+          )}
           <About detail={detail} />
           <Problems problems={detail.problems} asOf={detail.as_of} />
         </Stack>
@@ -78,7 +87,12 @@ function About({ detail }: { detail: SourceDetail }) {
       <Facts
         facts={[
           { label: t("about.slug"), value: source.slug },
-          { label: t("about.kind"), value: t(`kind.${source.kind}`) },
+          {
+            label: t("about.kind"),
+            value: source.hook_system
+              ? systemName(source.hook_system, t("hook.system.generic"))
+              : t(`kind.${source.kind}`),
+          },
           { label: t("about.created"), value: format.dateTime(source.created_at) },
         ]}
       />

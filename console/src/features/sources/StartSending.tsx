@@ -8,6 +8,7 @@ import { type Start, starts } from "@/app/search";
 import { CodeBlock } from "@/components/CodeBlock";
 import { Panel } from "@/components/Panel";
 import { TabList } from "@/components/TabList";
+import { FirstEvent } from "./FirstEvent";
 import classes from "./Sources.module.css";
 import { firstStart, isLoopback, masked, type Sender, snippet, startNames } from "./snippets";
 
@@ -84,16 +85,5 @@ function StartCode({ name, sender, shown }: { name: Start; sender: Sender; shown
       {install && <CodeBlock code={install} about={t("start.install", { name: label })} />}
       <CodeBlock code={code} shown={snippet(name, shown).code} about={t("start.code", { name: label })} />
     </div>
-  );
-}
-
-/** Says once, politely, when the first event is there; until then the page looks for it by itself. */
-function FirstEvent({ arrived, enabled }: { arrived: boolean; enabled: boolean }) {
-  const { t } = useTranslation("sources");
-  const state = !enabled ? "refused" : arrived ? "arrived" : "waiting";
-  return (
-    <p className={classes.first} role="status" data-state={state}>
-      {t(`start.${state}`)}
-    </p>
   );
 }

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { json } from "@/test/json";
 import { renderConsole } from "@/test/render";
-import { clearSources, hearFrom, sourceDetail } from "../../../e2e/mock/sources";
+import { clearSources, createSource, hearFrom, sourceDetail } from "../../../e2e/mock/sources";
 
 const clipboard = vi.fn(async (_: string) => {});
 
@@ -99,6 +99,70 @@ describe("a new source", () => {
     await user.click(await screen.findByRole("button", { name: "New source" }));
     await user.type(await screen.findByRole("textbox", { name: "Name of the source" }), "Shop{Enter}");
     expect(await screen.findByRole("alert")).toHaveTextContent("The data are not available right now");
+  });
+});
+
+describe("a web hook of another system", () => {
+  it("shows the address to paste, and keeps the secret to itself", async () => {
+    const { user } = await renderConsole("/sources");
+    await user.click(await screen.findByRole("button", { name: "New source" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByRole("textbox", { name: "Name of the source" }), "Tea shop");
+    expect(dialog.queryByRole("combobox", { name: "Which service?" })).toBeNull();
+    await user.click(dialog.getByRole("radio", { name: "Webhook" }));
+    await user.selectOptions(dialog.getByRole("combobox", { name: "Which service?" }), "Stripe");
+    await user.click(dialog.getByRole("button", { name: "Create source" }));
+    expect(await screen.findByRole("heading", { level: 2, name: "Connect Stripe" })).toBeInTheDocument();
+    expect(screen.queryByTestId("write-key")).toBeNull();
+    watchClipboard();
+    await user.click(screen.getByRole("button", { name: "Copy: Address of the webhook" }));
+    expect(clipboard.mock.lastCall?.[0]).toMatch(/\/v1\/hooks\/tea-shop$/);
+    const secret = screen.getByLabelText("Enter the secret");
+    expect(screen.getByText("There is no secret yet: all deliveries are refused.")).toBeInTheDocument();
+    expect(screen.getByText(/the source has no secret yet/)).toBeInTheDocument();
+    await user.type(secret, "short");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(secret).toBeInvalid();
+    await user.clear(secret);
+    await user.type(secret, "whsec_0123456789abcdef{Enter}");
+    expect(await screen.findByText("A secret is entered; it ends in cdef.")).toBeInTheDocument();
+    expect(screen.getByLabelText("Enter another secret")).toHaveValue("");
+    expect(screen.queryByText(/the source has no secret yet/)).toBeNull();
+  });
+
+  it("takes a mapping of one's own, says what is wrong with it, and goes back", async () => {
+    let wrong = true;
+    const { user } = await renderConsole("/sources", "en", (request) =>
+      wrong && request.method === "PATCH" ? problem("invalid_body", 400) : undefined,
+    );
+    createSource({ name: "Booking", kind: "webhook", hook: { system: "shopify" } });
+    await user.click(await screen.findByRole("link", { name: "Booking" }, { timeout: 5_000 }));
+    const mapping = await screen.findByRole("textbox", { name: "Mapping (TOML)" });
+    expect(screen.getByText("The mapping that comes with Bellwether is in use.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Save mapping" })).toBeDisabled();
+    await user.type(mapping, "# mine");
+    await user.click(screen.getByRole("button", { name: "Save mapping" }));
+    expect(await screen.findByText("in detail")).toBeInTheDocument();
+    wrong = false;
+    await user.click(screen.getByRole("button", { name: "Save mapping" }));
+    expect(await screen.findByText("A mapping of your own is in use.")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Use the mapping of Bellwether" }));
+    expect(await screen.findByText("The mapping that comes with Bellwether is in use.")).toBeInTheDocument();
+    expect((mapping as HTMLTextAreaElement).value).not.toContain("# mine");
+  });
+
+  it("lets one choose how another service signs", async () => {
+    const { user } = await renderConsole("/sources");
+    createSource({ name: "Desk", kind: "webhook", hook: { system: "generic" } });
+    await user.click(await screen.findByRole("link", { name: "Desk" }, { timeout: 5_000 }));
+    await user.selectOptions(
+      await screen.findByRole("combobox", { name: "What stands in it" }),
+      "The secret itself (token)",
+    );
+    await user.type(screen.getByLabelText("Enter the secret"), "open sesame{Enter}");
+    expect(await screen.findByText("A secret is entered.")).toBeInTheDocument();
+    expect(sourceDetail("desk")?.hook).toMatchObject({ signature_scheme: "token", has_secret: true });
+    expect(screen.getByText("There is no mapping yet: what comes waits in quarantine.")).toBeInTheDocument();
   });
 });
 

@@ -1,5 +1,5 @@
 import { IconDeviceMobile, IconServer, IconWebhook, IconWorld, type TablerIcon } from "@tabler/icons-react";
-import type { SourceSummary } from "@/api/types";
+import type { HookDetail, SourceSummary } from "@/api/types";
 import type { Tone } from "@/components/StatusBadge";
 
 /** How often pages with live numbers ask for them, in milliseconds. Nothing is asked while the page is out of sight. */
@@ -13,6 +13,18 @@ export const kindIcons: Record<Kind, TablerIcon> = {
   mobile: IconDeviceMobile,
   webhook: IconWebhook,
 };
+
+export type HookSystem = HookDetail["system"];
+export const systems: readonly HookSystem[] = ["shopify", "woocommerce", "stripe", "generic"];
+/** What systems are called, in every language; the last one has no name of its own. */
+const systemNames: Partial<Record<HookSystem, string>> = {
+  shopify: "Shopify",
+  woocommerce: "WooCommerce",
+  stripe: "Stripe",
+};
+export const systemName = (system: HookSystem, generic: string) => systemNames[system] ?? generic;
+export type Scheme = NonNullable<HookDetail["signature_scheme"]>;
+export const schemes: readonly Scheme[] = ["hmac_sha256_hex", "hmac_sha256_base64", "token"];
 
 type Status = SourceSummary["status"];
 export const statusTones: Record<Status, Tone> = { live: "good", silent: "warn", never: "info", disabled: "neutral" };

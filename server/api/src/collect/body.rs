@@ -11,11 +11,12 @@ use std::{io::Read, time::Duration};
 /// Whoever needs longer for half a megabyte has gone away.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Reads a body of at most `limit` bytes, before and after unpacking.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, NotTaken> {
+/// Reads a body of at most `limit` bytes, before and after unpacking. What is larger is refused with the status `too_large`: SDKs
+/// know only 400.
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize, too_large: StatusCode) -> Result<Bytes, NotTaken> {
     let packed = match tokio::time::timeout(PATIENCE, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) if is_too_long(&error) => return Err(too_large(limit)),
+        Ok(Err(error)) if is_too_long(&error) => return Err(too_long(limit, too_large)),
         Ok(Err(_)) => {
             return Err(refused(StatusCode::BAD_REQUEST, "the body ended before it was whole; send it again"));
         }
@@ -26,7 +27,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes
     };
     match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()).as_deref() {
         None | Some(b"" | b"identity") => Ok(packed),
-        Some(b"gzip" | b"x-gzip") => unpack(&packed, limit),
+        Some(b"gzip" | b"x-gzip") => unpack(&packed, limit, too_large),
         Some(other) => {
             let why =
                 format!("the body is packed as `{}`; send it as it is, or as gzip", String::from_utf8_lossy(other));
@@ -35,12 +36,12 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes
     }
 }
 
-fn unpack(packed: &[u8], limit: usize) -> Result<Bytes, NotTaken> {
+fn unpack(packed: &[u8], limit: usize, too_large: StatusCode) -> Result<Bytes, NotTaken> {
     let mut unpacked = Vec::with_capacity(limit.min(8 * packed.len()));
     // One byte more than is allowed tells that there is more.
     let read = MultiGzDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut unpacked);
     match read {
-        Ok(_) if unpacked.len() > limit => Err(too_large(limit)),
+        Ok(_) if unpacked.len() > limit => Err(too_long(limit, too_large)),
         Ok(_) => Ok(unpacked.into()),
         Err(error) => Err(refused(StatusCode::BAD_REQUEST, &format!("the body is no whole gzip file ({error})"))),
     }
@@ -57,8 +58,8 @@ fn is_too_long(error: &axum::Error) -> bool {
     false
 }
 
-fn too_large(limit: usize) -> NotTaken {
-    refused(StatusCode::BAD_REQUEST, &format!("the body has more than {limit} bytes; send less at once"))
+fn too_long(limit: usize, status: StatusCode) -> NotTaken {
+    refused(status, &format!("the body has more than {limit} bytes; send less at once"))
 }
 
 fn refused(status: StatusCode, why: &str) -> NotTaken {
@@ -82,7 +83,7 @@ mod tests {
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, encoding.parse().unwrap());
         }
-        read(&headers, Body::from(body), limit).await
+        read(&headers, Body::from(body), limit, StatusCode::PAYLOAD_TOO_LARGE).await
     }
 
     #[tokio::test]
@@ -96,8 +97,8 @@ mod tests {
     async fn a_bomb_is_not_unpacked() {
         let bomb = gzip(&vec![b' '; 50_000_000]);
         assert!(bomb.len() < 100_000);
-        assert_eq!(check(Some("gzip"), bomb, 500_000).await, Err(too_large(500_000)));
-        assert_eq!(check(None, vec![b' '; 8], 7).await, Err(too_large(7)));
+        assert_eq!(check(Some("gzip"), bomb, 500_000).await, Err(too_long(500_000, StatusCode::PAYLOAD_TOO_LARGE)));
+        assert_eq!(check(None, vec![b' '; 8], 7).await, Err(too_long(7, StatusCode::PAYLOAD_TOO_LARGE)));
     }
 
     #[tokio::test]

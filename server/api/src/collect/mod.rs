@@ -1,4 +1,4 @@
-//! Collecting over HTTP: the Segment tracking API, for the SDKs that exist, and our own script.
+//! Collecting over HTTP: the Segment tracking API, for the SDKs that exist, our own script, and web hooks of other systems.
 //!
 //! A request is looked at just enough to know that it can be understood later, and is answered with 200 when it is on the
 //! disk, never before. What cannot be written is answered with 503 and `Retry-After`: the SDKs keep it and come again. They
@@ -7,6 +7,7 @@
 
 mod answer;
 mod body;
+mod hook;
 mod key;
 mod receive;
 mod script;
@@ -53,4 +54,6 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route("/demo", get(script::demo))
         .route("/demo.js", get(script::demo_script))
         .layer(from_fn(answer::allow_any_page))
+        // Behind the layer: servers call it, and no page has a reason to.
+        .route("/v1/hooks/{slug}", post(hook::receive))
 }

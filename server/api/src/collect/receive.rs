@@ -24,7 +24,7 @@ use std::{
 use tokio::{sync::watch, time::timeout};
 
 /// How long a sender waits for the Store, which is asked only where its sources have changed.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Makes durable what arrives.
 #[derive(Debug, Clone)]
@@ -77,20 +77,13 @@ impl Collector {
         !self.is_stuck() || self.append(Vec::new(), 0, 0).await.is_ok()
     }
 
-    /// Takes events once more that were set aside, one in each call, and returns when they are on the disk. The key was
-    /// asked for when they came first.
-    pub(crate) async fn take_again(&self, calls: &[ReceivedCall<'_>]) -> Result<(), NotTaken> {
-        let mut lines = Vec::with_capacity(calls.iter().map(|call| call.body.len() + 128).sum());
-        for call in calls {
-            encode_call(&mut lines, call).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
-        }
-        match u32::try_from(calls.len()).unwrap_or(u32::MAX) {
-            0 => Ok(()),
-            records => self.append(lines, records, records).await,
-        }
+    /// Takes what was set aside once more, one event or document in each line, and returns when it is on the disk. Who sent
+    /// it was asked when it came first.
+    pub(crate) async fn take_again(&self, lines: Vec<u8>, records: u32) -> Result<(), NotTaken> {
+        if records == 0 { Ok(()) } else { self.append(lines, records, records).await }
     }
 
-    async fn append(&self, lines: Vec<u8>, records: u32, events: u32) -> Result<(), NotTaken> {
+    pub(super) async fn append(&self, lines: Vec<u8>, records: u32, events: u32) -> Result<(), NotTaken> {
         #[cfg(debug_assertions)]
         if self.careless {
             tokio::spawn(self.appender.append(lines, records, events));
@@ -138,7 +131,7 @@ async fn take(endpoint: Endpoint, state: &ApiState, headers: &HeaderMap, request
     let Some(collector) = &state.collector else {
         return Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, "this server takes no events".to_owned()));
     };
-    let body = body::read(headers, request, endpoint.max_body()).await?;
+    let body = body::read(headers, request, endpoint.max_body(), StatusCode::BAD_REQUEST).await?;
     let checked = segment::check(endpoint, &body).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
     let source = source_of(state, key::of_request(headers, checked.write_key.clone()).as_deref()).await?;
     let now = state.clock.now();
@@ -179,6 +172,6 @@ async fn source_of(state: &ApiState, key: Option<&str>) -> Result<Arc<Source>, N
     }
 }
 
-fn refused(status: StatusCode, why: String) -> NotTaken {
+pub(super) fn refused(status: StatusCode, why: String) -> NotTaken {
     NotTaken::Refused(status, why)
 }

@@ -32,6 +32,8 @@ pub enum RejectReasonName {
     DuplicateEvent,
     /// A JSON object that is not an event.
     Malformed,
+    /// A record that no rule of its mapping is for.
+    NotMapped,
     /// An event that breaks a rule of the tracking plan.
     PlanViolation,
     /// An event that the tracking plan does not name.
@@ -67,6 +69,7 @@ same_reasons!(
     ExactDuplicate,
     DuplicateEvent,
     Malformed,
+    NotMapped,
     PlanViolation,
     UnplannedEvent
 );

@@ -2,10 +2,12 @@
 //!
 //! An event is first made durable in the inbox and then removed from quarantine, never the other way round: a crash in
 //! between leaves it in both places, and nothing is lost. Whoever then sends it again does not count it twice, because both
-//! have one `messageId`: its own, or `replay-` and the number of its row, which no other row ever gets.
+//! have one `messageId`: its own, or `replay-` and the number of its row, which no other row ever gets. The events of a web hook
+//! have ids that follow from what it says.
 //!
 //! It arrives with the moment at which it was received first, so that it happened when it would have happened then. What is
-//! still wrong comes back to quarantine, as a new row with a new reason.
+//! still wrong comes back to quarantine, as a new row with a new reason. What a web hook brought is read by the mapping that its
+//! source has now.
 
 use super::{
     reject::gone,
@@ -18,17 +20,18 @@ use crate::{
     state::ApiState,
 };
 use axum::{Json, extract::State};
-use bellwether_collect::segment::{Again, again};
-use bellwether_domain::{ReceivedCall, RejectId, RejectReason};
+use bellwether_collect::{hooks, segment};
+use bellwether_domain::{ReceivedCall, ReceivedHook, RejectId, RejectReason};
+use bellwether_inbox::{encode_call, encode_hook};
 use bellwether_store::{RejectFilter, RejectQuery, StoredReject};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 use utoipa::ToSchema;
 
 /// Events that one call sends again at the most.
 const SENT_AT_ONCE: u64 = 1_000;
-/// Rows that are read, sent and removed together: at the most 32 KB each.
+/// Rows that are read, sent and removed together: at the most 128 KB each.
 const ROWS_OF_A_PART: u64 = 100;
 
 /// What is sent in place of what was set aside.
@@ -122,8 +125,9 @@ async fn replay_one(state: &ApiState, id: RejectId, mended: Option<&RawValue>) -
     let collector = collector(state)?;
     let _turn = state.replays.lock().await;
     let row = state.store.reject(id).await?.ok_or_else(|| gone(id))?;
-    let Again { body, message_id } = call_of(&row, mended)?;
-    collector.take_again(&[received(state, &row, &body)]).await.map_err(not_taken)?;
+    let mut lines = Vec::new();
+    let message_id = write_again(state, &row, mended, &mut lines).await?;
+    collector.take_again(lines, 1).await.map_err(not_taken)?;
     state.store.remove_rejects(&[id]).await?;
     Ok(Replayed { message_id })
 }
@@ -156,11 +160,15 @@ async fn replay_many(state: &ApiState, wanted: ReplayMany) -> Result<ReplayedMan
 
 /// Says how many of the rows were sent.
 async fn replay_part(state: &ApiState, collector: &Collector, rows: &[StoredReject]) -> Result<u64, Problem> {
-    let bodies: Vec<(&StoredReject, String)> =
-        rows.iter().filter_map(|row| Some((row, call_of(row, None).ok()?.body))).collect();
-    let calls: Vec<ReceivedCall<'_>> = bodies.iter().map(|(row, body)| received(state, row, body)).collect();
-    collector.take_again(&calls).await.map_err(not_taken)?;
-    let ids: Vec<RejectId> = bodies.iter().map(|(row, _)| row.id).collect();
+    let (mut lines, mut ids) = (Vec::new(), Vec::with_capacity(rows.len()));
+    for row in rows {
+        match write_again(state, row, None, &mut lines).await {
+            Ok(_) => ids.push(row.id),
+            Err(why) if why.code == ProblemCode::Unavailable => return Err(why),
+            Err(_stays) => {}
+        }
+    }
+    collector.take_again(lines, u32::try_from(ids.len()).unwrap_or(u32::MAX)).await.map_err(not_taken)?;
     state.store.remove_rejects(&ids).await?;
     Ok(ids.len() as u64)
 }
@@ -183,21 +191,37 @@ async fn filter_of(state: &ApiState, wanted: ReplayMany) -> Result<RejectFilter,
     })
 }
 
-/// The call that a row becomes. The id of an event that has none follows from the row's number and nothing else, so that it
-/// is the same each time.
-fn call_of(row: &StoredReject, mended: Option<&RawValue>) -> Result<Again, Problem> {
-    let kept = row.reject.event().map_err(|why| {
-        let why = NotReplayableName::from(why).sentence();
-        Problem::new(ProblemCode::NotReplayable, format!("row {}: {why}", row.id))
-    })?;
-    again(mended.map_or(kept, RawValue::get), &format!("replay-{}", row.id))
-        .map_err(|error| Problem::new(ProblemCode::InvalidBody, error.to_string()).at("event"))
+/// Adds the line of the inbox that a row becomes; gives the event's id, where it has one. The id of an event that has none
+/// follows from the row's number and nothing else, so that it is the same each time.
+async fn write_again(
+    state: &ApiState,
+    row: &StoredReject,
+    mended: Option<&RawValue>,
+    lines: &mut Vec<u8>,
+) -> Result<Option<String>, Problem> {
+    let kept = row.reject.event().map_err(|why| not_replayable(row, NotReplayableName::from(why).sentence()))?;
+    let text = mended.map_or(kept, RawValue::get);
+    let wrong = |why: String| Problem::new(ProblemCode::InvalidBody, why).at("event");
+    // An older version did not keep when a row was received.
+    let received_at = row.reject.received_at.unwrap_or_else(|| state.clock.now());
+    let source = Arc::clone(&row.reject.origin.source);
+    if let Some(delivery) = hooks::again(text) {
+        let hooks::Again { headers, body } = delivery.map_err(|error| wrong(error.to_string()))?;
+        let ready = state.write_keys.hook(&source).await?;
+        let ready = ready.ok_or_else(|| {
+            not_replayable(row, "its source is no enabled web hook any more, so that nothing says how to read it")
+        })?;
+        let hook = ReceivedHook { received_at, source, mapping: Cow::Borrowed(&ready.mapping), headers, body };
+        return encode_hook(lines, &hook).map(|()| None).map_err(|error| wrong(error.to_string()));
+    }
+    let again = segment::again(text, &format!("replay-{}", row.id)).map_err(|error| wrong(error.to_string()))?;
+    let call = ReceivedCall { received_at, source, kind: None, body: &again.body };
+    encode_call(lines, &call).map_err(|error| wrong(error.to_string()))?;
+    Ok(again.message_id)
 }
 
-/// An older version did not keep when a row was received.
-fn received<'b>(state: &ApiState, row: &StoredReject, body: &'b str) -> ReceivedCall<'b> {
-    let received_at = row.reject.received_at.unwrap_or_else(|| state.clock.now());
-    ReceivedCall { received_at, source: Arc::clone(&row.reject.origin.source), kind: None, body }
+fn not_replayable(row: &StoredReject, why: &str) -> Problem {
+    Problem::new(ProblemCode::NotReplayable, format!("row {}: {why}", row.id))
 }
 
 fn collector(state: &ApiState) -> Result<&Collector, Problem> {

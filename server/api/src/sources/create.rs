@@ -1,13 +1,19 @@
 //! `POST /sources`: a new source.
 
-use super::{change_to_the_end, new_key, show::SourceDetail, summary::SourceKindName};
+use super::{
+    change_to_the_end,
+    hook::{NewHook, wrong},
+    new_key,
+    show::SourceDetail,
+    summary::SourceKindName,
+};
 use crate::{
     extract::ApiJson,
     problem::{Problem, ProblemCode},
     state::ApiState,
 };
 use axum::{extract::State, http::StatusCode};
-use bellwether_domain::SourceName;
+use bellwether_domain::{SourceKind, SourceName};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -19,6 +25,8 @@ pub struct NewSource {
     pub name: String,
     /// What sends the events.
     pub kind: SourceKindName,
+    /// How its deliveries are checked and read, where it is a `webhook` of another system.
+    pub hook: Option<NewHook>,
 }
 
 /// A name that was typed in.
@@ -36,8 +44,12 @@ pub async fn create_source(
     ApiJson(body): ApiJson<NewSource>,
 ) -> Result<(StatusCode, SourceDetail), Problem> {
     let (name, key) = (checked_name(&body.name)?, new_key()?);
-    let (store, now) = (state.store.clone(), state.clock.now());
-    let create = async move { store.create_source(&name, body.kind.into(), &key, now).await };
+    let (store, now, kind) = (state.store.clone(), state.clock.now(), SourceKind::from(body.kind));
+    if body.hook.is_some() && kind != SourceKind::Webhook {
+        return Err(wrong("hook", "only a source of the kind `webhook` is one"));
+    }
+    let hook = body.hook.map(NewHook::checked).transpose()?;
+    let create = async move { store.create_source(&name, kind, hook, &key, now).await };
     let source = change_to_the_end(&state, create).await?;
     Ok((StatusCode::CREATED, SourceDetail::of(&state, &source).await?))
 }

@@ -3,8 +3,11 @@
 
 pub mod change;
 pub mod create;
+pub mod hook;
 pub mod list;
 pub mod meters;
+pub mod ready_hook;
+pub mod refusals;
 pub mod remove;
 pub mod rotate;
 pub mod show;

@@ -21,5 +21,6 @@ pub async fn remove_source(
         return Err(Problem::not_found("source", &slug));
     }
     state.source_meters.forget(&slug);
+    state.refusals.forget(&slug);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,6 @@
 //! `GET /sources/{slug}`: one source with its key.
 
+use super::hook::HookDetail;
 use super::summary::{Brought, SourceProblem, SourceSummary};
 use crate::{extract::ApiPath, problem::Problem, state::ApiState};
 use axum::{
@@ -22,6 +23,8 @@ pub struct SourceDetail {
     pub source: SourceSummary,
     /// What a sender has to show.
     pub write_key: String,
+    /// How its deliveries are checked and read, where it is a web hook of another system.
+    pub hook: Option<HookDetail>,
     /// The last thing that went wrong on each of the last 30 days, the latest first.
     pub problems: Vec<SourceProblem>,
 }
@@ -33,6 +36,7 @@ impl SourceDetail {
             as_of: brought.as_of,
             source: brought.summarize(state, source),
             write_key: source.write_key.reveal().to_owned(),
+            hook: HookDetail::of(state, source),
             problems: brought.problems(source),
         })
     }

@@ -1,6 +1,9 @@
 //! A source as the API shows it, with what it brought.
 
-use super::meters::{Counts, SourceRate};
+use super::{
+    hook::HookSystemName,
+    meters::{Counts, SourceRate},
+};
 use crate::{problem::Problem, state::ApiState};
 use bellwether_domain::{Source, SourceActivity, SourceError, SourceKind};
 use bellwether_store::LastActivity;
@@ -25,6 +28,8 @@ pub struct SourceSummary {
     pub name: String,
     /// What sends the events.
     pub kind: SourceKindName,
+    /// Which system calls, where it is a web hook of another system.
+    pub hook_system: Option<HookSystemName>,
     /// Whether its events are taken.
     pub enabled: bool,
     /// When it was made.
@@ -132,6 +137,7 @@ impl Brought {
             slug: source.slug.to_string(),
             name: source.name.to_string(),
             kind: source.kind.into(),
+            hook_system: source.hook.as_ref().map(|hook| hook.sender.system().into()),
             enabled: source.enabled,
             created_at: source.created_at,
             status: SourceStatus::of(source.enabled, last_event_at, self.as_of),

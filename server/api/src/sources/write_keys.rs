@@ -1,5 +1,6 @@
-//! Which source a write key belongs to, without asking the database for every request.
+//! Which source a write key, or the address of a web hook, belongs to, without asking the database for every request.
 
+use super::ready_hook::ReadyHook;
 use bellwether_domain::Source;
 use bellwether_store::{Result, Store};
 use std::{
@@ -8,7 +9,13 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-type ByKey = HashMap<Box<str>, Arc<Source>>;
+/// What was read together.
+#[derive(Debug, Default)]
+struct Known {
+    by_key: HashMap<Box<str>, Arc<Source>>,
+    /// By short name.
+    hooks: HashMap<Arc<str>, Arc<ReadyHook>>,
+}
 
 /// The keys of all sources whose events are taken, as the Store has them.
 ///
@@ -22,7 +29,7 @@ type ByKey = HashMap<Box<str>, Arc<Source>>;
 pub struct WriteKeys {
     store: Arc<Store>,
     /// Nothing where they have to be read again.
-    known: RwLock<Option<Arc<ByKey>>>,
+    known: RwLock<Option<Arc<Known>>>,
     /// Held while they are read or forgotten. Without it, somebody who began to read before a change could put what he read
     /// in place of what was read after it.
     refresh: Mutex<()>,
@@ -36,11 +43,19 @@ impl WriteKeys {
     /// The source that a key belongs to; `None` for a key that nobody has, or whose source is disabled. The Store is asked
     /// only where its sources have changed, and fails only then.
     pub async fn lookup(&self, key: &str) -> Result<Option<Arc<Source>>> {
-        let keys = match self.known() {
-            Some(keys) => keys,
-            None => self.read().await?,
-        };
-        Ok(keys.get(key).cloned())
+        Ok(self.up_to_date().await?.by_key.get(key).cloned())
+    }
+
+    /// The web hook whose address ends in this short name; `None` where there is none, or it is disabled.
+    pub async fn hook(&self, slug: &str) -> Result<Option<Arc<ReadyHook>>> {
+        Ok(self.up_to_date().await?.hooks.get(slug).cloned())
+    }
+
+    async fn up_to_date(&self) -> Result<Arc<Known>> {
+        match self.known() {
+            Some(known) => Ok(known),
+            None => self.read().await,
+        }
     }
 
     /// To be called after sources were changed: from its return on, nobody is taken for what he was before.
@@ -49,25 +64,31 @@ impl WriteKeys {
         self.set(None);
     }
 
-    fn known(&self) -> Option<Arc<ByKey>> {
+    fn known(&self) -> Option<Arc<Known>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, keys: Option<Arc<ByKey>>) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    fn set(&self, known: Option<Arc<Known>>) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
-    async fn read(&self) -> Result<Arc<ByKey>> {
+    async fn read(&self) -> Result<Arc<Known>> {
         let _alone = self.refresh.lock().await;
         // Somebody else may have read them while this one waited.
-        if let Some(keys) = self.known() {
-            return Ok(keys);
+        if let Some(known) = self.known() {
+            return Ok(known);
         }
-        let enabled = self.store.sources().await?.into_iter().filter(|source| source.enabled);
-        let keys: ByKey = enabled.map(|source| (source.write_key.reveal().into(), Arc::new(source))).collect();
-        let keys = Arc::new(keys);
-        self.set(Some(Arc::clone(&keys)));
-        Ok(keys)
+        let mut known = Known::default();
+        for source in self.store.sources().await?.into_iter().filter(|source| source.enabled) {
+            let source = Arc::new(source);
+            known.by_key.insert(source.write_key.reveal().into(), Arc::clone(&source));
+            if let Some(hook) = ReadyHook::of(&source) {
+                known.hooks.insert(Arc::clone(&source.slug), Arc::new(hook));
+            }
+        }
+        let known = Arc::new(known);
+        self.set(Some(Arc::clone(&known)));
+        Ok(known)
     }
 }
 
@@ -86,7 +107,7 @@ mod tests {
 
     async fn create(keys: &WriteKeys, name: &str, n: u8) -> Source {
         let (name, key) = (name.parse().unwrap(), WriteKey::from_random([n; 16]));
-        keys.store.create_source(&name, SourceKind::Server, &key, DateTime::UNIX_EPOCH).await.unwrap()
+        keys.store.create_source(&name, SourceKind::Server, None, &key, DateTime::UNIX_EPOCH).await.unwrap()
     }
 
     async fn slug(keys: &WriteKeys, key: &WriteKey) -> Option<String> {

@@ -56,7 +56,7 @@ async fn numbers_follow_the_data_and_are_kept_while_it_stays() {
     let mut event = events().swap_remove(0);
     event.id = bellwether_domain::EventId::derive(&[b"one more"]);
     let second = app.shop.lake.write_events(FileId::derive(&[b"2"]), &[event]).expect("a file");
-    app.shop.store.commit_roll(Offset(2), &[second], &[]).await.expect("rolled");
+    app.shop.store.commit_roll(&bellwether_domain::Roll::of(Offset(2), &[second])).await.expect("rolled");
     assert_eq!(app.get("/overview").await["totals"]["orders"], json!(8));
     assert_eq!(files.len(), 1);
 }

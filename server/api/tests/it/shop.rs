@@ -101,7 +101,6 @@ impl Shop {
         let change = ChangeSet {
             after: None,
             applied: Offset(1),
-            seen: events.iter().map(|event| (event.id, Offset(1))).collect(),
             subjects: changes.subjects,
             profiles: changes.profiles,
             items: items(events),
@@ -119,7 +118,7 @@ impl Shop {
         };
         self.store.commit(&change).await.expect("committed");
         let file = self.lake.write_events(FileId::derive(&[b"1"]), events).expect("a file");
-        self.store.commit_roll(Offset(1), &[file], &[]).await.expect("rolled");
+        self.store.commit_roll(&Roll::of(Offset(1), &[file])).await.expect("rolled");
         let import = ImportRecord {
             id: ImportId::derive(&[SOURCE.as_bytes()]),
             source: SOURCE.into(),

@@ -269,3 +269,58 @@ async fn strangers_and_other_sites_change_nothing() {
     assert_eq!(answer.problem(), expected(403, "cross_origin", None));
     assert_eq!(open.get("/sources").await["sources"], json!([]));
 }
+
+#[tokio::test]
+async fn a_web_hook_shows_all_but_its_secret() {
+    let app = app().await;
+    let hook = json!({ "system": "generic", "secret": "a secret of theirs", "signature_header": "X-Sign" });
+    let new = json!({ "name": "Booking", "kind": "webhook", "hook": hook });
+    let answer = app.send(Method::POST, "/sources", &new).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    let shown = &answer.json()["hook"];
+    let expected = json!({
+        "system": "generic", "path": "/v1/hooks/booking", "has_secret": true, "secret_hint": "eirs",
+        "signature_header": "x-sign", "signature_scheme": "hmac_sha256_hex",
+        "mapping": null, "ready_mapping": null, "last_refusal": null,
+    });
+    assert_eq!(shown, &expected);
+    let change = json!({ "hook": { "signature_scheme": "token", "secret": "short one" } });
+    let changed = app.send(Method::PATCH, "/sources/booking", &change).await.json();
+    assert_eq!(
+        (&changed["hook"]["signature_scheme"], &changed["hook"]["secret_hint"]),
+        (&json!("token"), &Value::Null)
+    );
+    assert_eq!(changed["hook"]["signature_header"], "x-sign", "what is not said stays");
+    assert_eq!(app.get("/sources").await["sources"][0]["hook_system"], "generic");
+    let shopify = json!({ "name": "Shop", "kind": "webhook", "hook": { "system": "shopify" } });
+    let made = app.send(Method::POST, "/sources", &shopify).await.json();
+    assert!(made["hook"]["ready_mapping"].as_str().expect("a mapping").contains("orders/paid"));
+}
+
+#[tokio::test]
+async fn what_a_web_hook_cannot_be_is_refused_with_its_place() {
+    let app = app().await;
+    create(&app, "Website").await;
+    let send = async |method: Method, path: &str, body: Value| {
+        let answer = app.send(method, path, &body).await;
+        let (status, code, field) = answer.problem();
+        assert_eq!((status, code.as_str()), (400, "invalid_body"), "{}", answer.text);
+        (field.expect("a field"), answer.json()["detail"].as_str().expect("a detail").to_owned())
+    };
+    let create = async |hook: Value| {
+        send(Method::POST, "/sources", json!({ "name": "Hook", "kind": "webhook", "hook": hook })).await
+    };
+    let (field, why) = create(json!({ "system": "stripe", "secret": "hunter2" })).await;
+    assert!(field == "hook.secret" && why.contains("8 to 256") && !why.contains("hunter2"), "{why}");
+    assert_eq!(create(json!({ "system": "shopify", "signature_header": "x-a" })).await.0, "hook.signature_header");
+    assert_eq!(create(json!({ "system": "generic", "signature_header": "x a" })).await.0, "hook.signature_header");
+    let (field, why) = create(json!({ "system": "generic", "mapping": "kind = \"events\"\nsauce = \"x\"" })).await;
+    assert!(field == "hook.mapping" && why.contains("mapping:") && why.contains("sauce"), "{why}");
+    let orders = json!({ "system": "generic", "mapping": "kind = \"orders\"" });
+    assert_eq!(create(orders).await.0, "hook.mapping");
+    let website = json!({ "name": "Web", "kind": "website", "hook": { "system": "shopify" } });
+    assert_eq!(send(Method::POST, "/sources", website).await.0, "hook");
+    let change = json!({ "hook": { "secret": "long enough" } });
+    assert_eq!(send(Method::PATCH, "/sources/website", change).await.0, "hook");
+    assert_eq!(app.get("/sources").await["sources"].as_array().expect("sources").len(), 1);
+}

@@ -3,6 +3,7 @@
 use super::outbox_digest;
 use crate::{cli::DoctorOptions, config::Config, context::Context, rebuild};
 use anyhow::{Result, bail};
+use std::path::Path;
 
 /// About so many profiles are rebuilt and compared.
 const SAMPLE: u64 = 1_000;
@@ -76,25 +77,28 @@ async fn sample(context: &Context) -> Result<Option<String>> {
     }))
 }
 
+/// What is wrong with a file of a manifest, from afar.
+fn wrong_file(path: &Path, bytes: u64) -> Option<String> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.len() == bytes => None,
+        Ok(found) => {
+            let found = found.len();
+            Some(format!("{} has {found} bytes instead of {bytes}; restore it from a backup", path.display()))
+        }
+        Err(error) => Some(format!("{}: {error}; restore it from a backup", path.display())),
+    }
+}
+
 async fn check(context: &Context) -> Result<Vec<String>> {
     let mut problems = Vec::new();
     let (applied, rolled) = (context.store.applied().await?, context.store.rolled().await?);
     if rolled > applied {
         problems.push(format!("the Lake is ahead of the Store: rolled {} but applied {}", rolled.0, applied.0));
     }
-    for file in context.store.event_files().await? {
-        let path = context.folder.path("lake").join(&file.path);
-        match std::fs::metadata(&path) {
-            Ok(found) if found.len() == file.bytes => {}
-            Ok(found) => problems.push(format!(
-                "{} has {} bytes instead of {}; restore it from a backup",
-                path.display(),
-                found.len(),
-                file.bytes
-            )),
-            Err(error) => problems.push(format!("{}: {error}; restore it from a backup", path.display())),
-        }
-    }
+    let (lake, seen) = (context.folder.path("lake"), context.folder.path("seen"));
+    let files = context.store.event_files().await?.into_iter().map(|file| (lake.join(file.path), file.bytes));
+    let runs = context.store.seen_runs().await?.into_iter().map(|run| (seen.join(run.path), run.bytes));
+    problems.extend(files.chain(runs).filter_map(|(path, bytes)| wrong_file(&path, bytes)));
     if applied == rolled && problems.is_empty() {
         problems.extend(sample(context).await?);
     }

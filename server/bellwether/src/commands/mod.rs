@@ -12,6 +12,7 @@ mod report;
 mod serve;
 mod small;
 mod source;
+mod source_hook;
 mod tail;
 
 pub use campaign::campaign;

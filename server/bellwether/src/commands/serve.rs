@@ -3,7 +3,9 @@
 use super::timezone;
 #[cfg(debug_assertions)]
 use crate::faults::{self, Fault};
-use crate::{config::Config, context::Context, engage::content_settings, import, processor::Processor};
+use crate::{
+    config::Config, context::Context, engage::content_settings, import, processor::Processor, query::Schedule,
+};
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
 use bellwether_engage::UnsubscribeKey;
@@ -52,6 +54,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
     };
     import::adopt_currency(&context).await?;
+    let queries = Schedule::read(&context).await?;
     let context = Arc::new(context);
     let appender = context.inbox.appender(Arc::clone(&context.clock), AppenderLimits::default())?;
     let (store, lake) = (Arc::new(context.store.clone()), Arc::clone(&context.lake));
@@ -60,6 +63,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         .with_collector(collector(&appender, &context));
     let stop = stop_signal()?;
     let processor = Processor::start(Arc::clone(&context), &state);
+    let schedule = Schedule::start(&context, queries);
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
     let watched = state.clone();
@@ -69,6 +73,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     };
     let served = bellwether_api::serve(listener, bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
+    schedule.stop().await;
     tokio::task::spawn_blocking(move || appender.close()).await?;
     processor.stop().await;
     Ok(served?)

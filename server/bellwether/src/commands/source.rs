@@ -1,6 +1,6 @@
 //! `bellwether source`: the places that events come from over HTTP.
 
-use super::timezone;
+use super::{source_hook, timezone};
 use crate::{
     cli::{AddSourceOptions, ListFormat, SourceCommand, SourceKindOption},
     config::Config,
@@ -34,17 +34,27 @@ pub async fn source(config: Config, command: SourceCommand) -> Result<()> {
             change(config, &source.slug, |source| source.enabled = true).await?;
             say(&format!("the events of source `{}` are taken from now on", source.slug))
         }
+        SourceCommand::Hook(options) => source_hook::change(config, options).await,
         SourceCommand::Remove(source) => remove(&Context::open_as_it_is(config).await?, &source.slug).await,
     }
 }
 
 async fn add(config: Config, options: AddSourceOptions) -> Result<()> {
     let name = options.name.parse().context("cannot add the source")?;
+    let hook = options.hook.map(source_hook::new).transpose()?;
+    anyhow::ensure!(hook.is_none() || options.kind == SourceKindOption::Webhook, "--hook goes with --kind webhook");
     // The first source may come before the first import.
     let context = Context::open(config).await?;
-    let source = context.store.create_source(&name, options.kind.into(), &new_key()?, context.clock.now()).await?;
-    say_key(&source)?;
+    let (key, now) = (new_key()?, context.clock.now());
+    let source = context.store.create_source(&name, options.kind.into(), hook, &key, now).await?;
     let address = context.config.server.public_url.trim_end_matches('/');
+    if source.hook.is_some() {
+        return say(&format!(
+            "source          {slug}\naddress         {address}/v1/hooks/{slug}\nnext            bellwether source hook {slug} --secret-file FILE; see docs/hooks.md",
+            slug = source.slug
+        ));
+    }
+    say_key(&source)?;
     say(&format!("start sending   {address}/sources/{} shows how, while `bellwether serve` runs", source.slug))
 }
 
@@ -52,12 +62,12 @@ async fn add(config: Config, options: AddSourceOptions) -> Result<()> {
 pub(super) async fn add_demonstration(context: &Context) -> Result<()> {
     if context.store.source_by_slug(bellwether_api::DEMO_SOURCE).await?.is_none() {
         let (name, key) = ("Demonstration shop".parse()?, new_key()?);
-        context.store.create_source(&name, SourceKind::Website, &key, context.clock.now()).await?;
+        context.store.create_source(&name, SourceKind::Website, None, &key, context.clock.now()).await?;
     }
     Ok(())
 }
 
-async fn change(config: Config, slug: &str, change: impl FnOnce(&mut Source) + Send) -> Result<Source> {
+pub(super) async fn change(config: Config, slug: &str, change: impl FnOnce(&mut Source) + Send) -> Result<Source> {
     let context = Context::open_as_it_is(config).await?;
     context.store.change_source(slug, change).await?.with_context(|| no_such_source(slug))
 }
@@ -69,7 +79,7 @@ async fn remove(context: &Context, slug: &str) -> Result<()> {
     say(&format!("source `{slug}` is gone; its events and its history stay"))
 }
 
-fn no_such_source(slug: &str) -> String {
+pub(super) fn no_such_source(slug: &str) -> String {
     format!("there is no source `{slug}`; `bellwether source list` names those that there are")
 }
 
@@ -81,7 +91,7 @@ fn say_key(source: &Source) -> Result<()> {
     say(&format!("source          {}\nwrite key       {}", source.slug, source.write_key.reveal()))
 }
 
-fn say(text: &str) -> Result<()> {
+pub(super) fn say(text: &str) -> Result<()> {
     Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 

@@ -10,9 +10,10 @@ use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
 /// Variables of the tests and tools, which are no settings.
-const NOT_SETTINGS: [&str; 7] = [
+const NOT_SETTINGS: [&str; 8] = [
     "BELLWETHER_DATA",
     "BELLWETHER_CONFIG",
+    "BELLWETHER_TEST_MYSQL",
     "BELLWETHER_TEST_POSTGRES",
     "BELLWETHER_REQUIRE_ALL",
     "BELLWETHER_BINARY",

@@ -12,6 +12,8 @@ pub struct Config {
     pub data: DataSection,
     /// The HTTP server.
     pub server: ServerSection,
+    /// What arrives.
+    pub events: EventsSection,
     /// The event files.
     pub lake: LakeSection,
     /// The shop that this installation serves.
@@ -49,6 +51,15 @@ pub struct ServerSection {
     pub admin_password: Secret,
     /// The address that people reach this server by, for links in messages.
     pub public_url: String,
+}
+
+/// What arrives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EventsSection {
+    /// For how many days an event that comes again over HTTP, by its source and `messageId`, is known and not counted twice.
+    /// What came from a file is known for ever.
+    pub deduplicate_days: u16,
 }
 
 /// The event files.
@@ -136,6 +147,19 @@ pub struct AcquisitionSection {
 pub struct LogSection {
     /// A filter such as `info` or `bellwether=debug,warn`.
     pub filter: String,
+    /// `text` for people, or `json`: one object a line, for programs that collect logs.
+    pub format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// A value that is never printed.
@@ -175,6 +199,12 @@ impl Default for ServerSection {
             admin_password: Secret::default(),
             public_url: "http://127.0.0.1:4180".into(),
         }
+    }
+}
+
+impl Default for EventsSection {
+    fn default() -> Self {
+        Self { deduplicate_days: 7 }
     }
 }
 
@@ -219,6 +249,6 @@ impl Default for SmtpSection {
 
 impl Default for LogSection {
     fn default() -> Self {
-        Self { filter: "warn,bellwether=info".into() }
+        Self { filter: "warn,bellwether=info".into(), format: LogFormat::default() }
     }
 }

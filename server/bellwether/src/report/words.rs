@@ -40,6 +40,7 @@ impl Words {
             "field_count" => "列数不符",
             "missing_field" => "缺少必填列",
             "broken_quote" => "引号不完整",
+            "not_mapped" => "映射中没有对应的规则",
             other => other,
         };
         self.say(&capitalised(&rule.replace('_', " ")), zh)

@@ -69,3 +69,32 @@ fn the_digest_knows_sources_and_not_their_keys() {
     one.ok(&["source", "disable", "shop"]);
     assert_ne!(one.digest(), other.digest());
 }
+
+#[test]
+fn a_web_hook_is_added_and_told_how_it_is_checked() {
+    let shop = Shop::new("");
+    let said = shop.ok(&["source", "add", "Tea shop", "--kind", "webhook", "--hook", "generic"]);
+    assert!(said.contains("http://127.0.0.1:4180/v1/hooks/tea-shop") && !said.contains("write key"), "{said}");
+    std::fs::write(shop.path("secret.txt"), "a secret of theirs\n").unwrap();
+    let rules = "[[event]]\nevent = { constant = \"A\" }\nuser_id = \"id\"\n";
+    let bad = format!("kind = \"events\"\nsource = \"x\"\nrulez = \"first\"\n{rules}");
+    std::fs::write(shop.path("bad.toml"), bad).unwrap();
+    let said = shop.ok(&["source", "hook", "tea-shop", "--signature-scheme", "token"]);
+    assert!(said.contains("refused until it has a secret"), "{said}");
+    let hook = ["source", "hook", "tea-shop", "--secret-file", "secret.txt", "--signature-header", "X-Token"];
+    assert!(shop.ok(&hook).contains("deliveries are taken"));
+    let listed = shop.ok(&["source", "list", "--format", "json"]);
+    assert!(listed.contains("tea-shop") && !listed.contains("a secret of theirs"), "{listed}");
+    let said = shop.fails(&["source", "hook", "tea-shop", "--mapping", "bad.toml"]);
+    assert!(said.contains("mapping:3:1") && said.contains("rulez"), "{said}");
+    let said = shop.fails(&["source", "hook", "tea-shop", "--secret-file", "nothing.txt"]);
+    assert!(said.contains("cannot read nothing.txt"), "{said}");
+    shop.ok(&["source", "add", "Stripe", "--kind", "webhook", "--hook", "stripe"]);
+    let said = shop.fails(&["source", "hook", "stripe", "--signature-scheme", "token"]);
+    assert!(said.contains("for generic web hooks only"), "{said}");
+    let said = shop.fails(&["source", "add", "Web", "--kind", "website", "--hook", "stripe"]);
+    assert!(said.contains("--hook goes with --kind webhook"), "{said}");
+    shop.ok(&["source", "add", "Web", "--kind", "website"]);
+    let said = shop.fails(&["source", "hook", "web", "--ready-mapping"]);
+    assert!(said.contains("is no web hook of another system"), "{said}");
+}

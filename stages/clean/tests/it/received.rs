@@ -217,3 +217,34 @@ fn what_is_set_aside_can_be_sent_again() {
     assert_eq!(reject.event(), Ok(sent));
     assert_eq!(reject.received_at, Some("2026-11-22T12:00:00.000001Z".parse().unwrap()));
 }
+
+/// An order that a mapping made of other fields stands in the properties of what is kept, as a client would send it; one that
+/// was read from there stays as it is.
+#[test]
+fn what_is_kept_of_an_order_has_its_lines() {
+    let kept = |properties: Value| {
+        let order = json!({ "order_id": "o-1", "currency": "EUR", "products": [["T-1", "Tea", -2, 7.9, 0]] });
+        let long = json!("x".repeat(2_000));
+        let fields = [("type", json!("track")), ("event", json!("Order Refunded")), ("userId", long), ("order", order)];
+        let mut event = page(&fields);
+        if !properties.is_null() {
+            event["properties"] = properties;
+        }
+        let text = event.to_string();
+        let raw = serde_json::from_str(&text).unwrap();
+        let batch = bellwether_clean::Cleaner::new(&rules()).clean_batch([raw]);
+        assert_eq!(batch.rejects[0].field.as_deref(), Some("userId"));
+        let kept: Value = serde_json::from_str(batch.rejects[0].event().unwrap()).unwrap();
+        kept["properties"].clone()
+    };
+    let products = json!([{ "product_id": "T-1", "name": "Tea", "quantity": -2, "price": 7.9 }]);
+    let order = json!({ "order_id": "o-1", "currency": "EUR", "products": products });
+    assert_eq!(kept(Value::Null), order);
+    assert_eq!(kept(json!({})), order);
+    let mut more = order.clone();
+    more["reason"] = json!("broken");
+    assert_eq!(kept(json!({ "reason": "broken", "order_id": 7 })), more);
+    let own = json!({ "order_id": "o-1", "products": [{ "sku": "T-1" }] });
+    assert_eq!(kept(own.clone()), own);
+    assert_eq!(kept(json!([])), json!([]));
+}

@@ -42,6 +42,7 @@ impl EventMapping {
             source: &receipt.source,
             identity: &identity,
             line: None,
+            id_line: 0,
             received_at: receipt.received_at,
             currency: receipt.currency,
         };
@@ -79,7 +80,7 @@ fn reject(record: &Record<'_>, receipt: &Receipt<'_>, fault: Fault) -> Reject {
     Reject {
         received_at: None,
         origin: Origin { source: receipt.source.clone(), line: receipt.line },
-        detail: fault.sentence(receipt.line, "value"),
+        detail: fault.sentence(&receipt.line.map_or("the record".to_owned(), |line| format!("line {line}")), "value"),
         field: fault.field,
         reason: fault.reason,
         content: content.chars().take(KEEP).collect(),

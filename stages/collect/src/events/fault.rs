@@ -26,11 +26,7 @@ impl Fault {
     }
 
     /// The whole story, beginning with where.
-    pub fn sentence(&self, line: Option<u64>, what: &str) -> String {
-        let place = match line {
-            Some(line) => format!("line {line}"),
-            None => "the record".to_owned(),
-        };
+    pub fn sentence(&self, place: &str, what: &str) -> String {
         match &self.field {
             Some(field) => format!("{place}, {what} `{field}`: {}", self.problem),
             None => format!("{place}: {}", self.problem),

@@ -5,7 +5,7 @@ use super::{
     order,
     record::{Element, Record, View},
     rules::{Place, Rules},
-    taken::{Taken, not_a_record, sample},
+    taken::{Spot, Taken, not_a_record, sample},
     time::{LastTime, TimeForm},
     value,
 };
@@ -14,9 +14,9 @@ use crate::{
     import::{ImportBatch, SampleRow},
     mapping::{EventMapping, EventRule, Format, TimeMapping},
     orders::is_currency,
-    read::{Documents, Next, NextDocument, Table, Text},
+    read::{Columns, Documents, Next, NextDocument, RowIds, Table, Text, TypedReader},
     segment::OrderCurrency,
-    time::{Guess, guess},
+    time::{Guess, TimeFormat, guess, read_unix_moment},
 };
 use std::{
     io::{self, Cursor},
@@ -31,6 +31,7 @@ pub(crate) struct EventReader {
     mapping: EventMapping,
     source: Arc<str>,
     identity: [u8; 32],
+    ids: RowIds,
     input: Input,
     style: Style,
     forms: Vec<TimeForm>,
@@ -52,6 +53,23 @@ enum Input {
     /// A table, and the positions of its columns by the mapping's slots.
     Table(Box<Table>, Vec<usize>),
     Documents(Documents),
+    Typed(Box<TypedReader>),
+}
+
+impl Input {
+    /// The next document of those that are no table.
+    fn next_document(&mut self) -> io::Result<NextDocument<'_>> {
+        match self {
+            Self::Table(..) => Ok(NextDocument::End),
+            Self::Documents(documents) => documents.next(),
+            Self::Typed(rows) => rows.next(),
+        }
+    }
+
+    /// What numbers of lines count.
+    fn unit(&self) -> &'static str {
+        if matches!(self, Self::Typed(_)) { "row" } else { "line" }
+    }
 }
 
 impl EventReader {
@@ -80,14 +98,58 @@ impl EventReader {
                 (Input::Documents(Documents::new(text.bytes, format)), currency)
             }
         };
+        Ok(Self::new(input, mapping, style, forms, first_currency, identity))
+    }
+
+    /// As [`Self::open`], of rows that have names and types.
+    pub fn typed(name: &str, rows: TypedReader, mapping: &EventMapping) -> Result<Self> {
+        check_times(mapping, name)?;
+        check_names(mapping, name, &rows)?;
+        let style = Style { numbers: mapping.numbers };
+        let mut forms: Vec<TimeForm> = mapping.rules.iter().map(TimeForm::told).collect();
+        for (rule, form) in mapping.rules.iter().zip(&mut forms) {
+            let samples = typed_times(rule, &rows, &style);
+            let known = |(_, text): &(String, String)| {
+                text.is_empty() || TimeFormat::iso().read(text).is_some() || read_unix_moment(text).is_some()
+            };
+            // What has a type is written as ISO 8601; only texts can have another form.
+            if !samples.iter().all(known) || form.format.is_some() {
+                settle_form(rule, form, samples, name, Unknown::IsIso)?;
+            }
+        }
+        let documents = rows.sample().filter_map(|text| Record::parse(text).ok());
+        let currency = mapping.rules.iter().any(|rule| rule.order.is_some()).then(|| {
+            let mut codes = documents.filter_map(|record| {
+                first_currency(mapping, &View::Document { record: &record, element: None }, &style)
+            });
+            codes.next()
+        });
+        let identity = match rows.ids() {
+            RowIds::Place(digest) => digest.clone(),
+            RowIds::Content | RowIds::Key(_) => String::new(),
+        };
+        let ids = rows.ids().clone();
+        let reader = Self::new(Input::Typed(Box::new(rows)), mapping, style, forms, currency.flatten(), &identity);
+        Ok(Self { ids, ..reader })
+    }
+
+    fn new(
+        input: Input,
+        mapping: &EventMapping,
+        style: Style,
+        forms: Vec<TimeForm>,
+        first_currency: Option<String>,
+        identity: &str,
+    ) -> Self {
         let last = vec![LastTime::default(); mapping.rules.len()];
         let source: Arc<str> = mapping.source.as_str().into();
         let mut key = blake3::Hasher::new();
         key.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(identity.as_bytes());
-        Ok(Self {
+        Self {
             mapping: mapping.clone(),
             source,
             identity: *key.finalize().as_bytes(),
+            ids: RowIds::Place(String::new()),
             input,
             style,
             forms,
@@ -99,7 +161,7 @@ impl EventReader {
             left_out: 0,
             any_good: false,
             first_fault: None,
-        })
+        }
     }
 
     pub fn first_currency(&self) -> Option<&str> {
@@ -119,7 +181,11 @@ impl EventReader {
     }
 
     pub fn has_header(&self) -> bool {
-        matches!(&self.input, Input::Table(table, _) if table.has_header())
+        match &self.input {
+            Input::Table(table, _) => table.has_header(),
+            Input::Documents(_) => false,
+            Input::Typed(_) => true,
+        }
     }
 
     /// What is wrong with the first bad record, if none has been good.
@@ -146,13 +212,16 @@ impl EventReader {
         let rules = Rules { mapping: &self.mapping, style: &self.style, forms: &self.forms };
         let currency = self.only_currency.as_deref();
         let currency = currency.map(|default| OrderCurrency { default, is_only_one: true });
-        let place = |line| Place {
-            source: &self.source,
-            identity: &self.identity,
+        let source = &self.source;
+        let place = |line, id_line, identity| Place {
+            source,
+            identity,
             line: Some(line),
+            id_line,
             received_at: None,
             currency,
         };
+        let unit = self.input.unit();
         let mut taken = Taken {
             given: &mut self.given,
             pass_over: self.pass_over,
@@ -169,22 +238,29 @@ impl EventReader {
                         seen.push(row.sample(&table.columns));
                     }
                     let view = View::Row { row: &row, columns };
-                    let made = rules.apply(&view, place(row.line), &mut self.last);
-                    taken.events(made, row.line, row.raw, "column")
+                    let made = rules.apply(&view, place(row.line, row.line, &self.identity), &mut self.last);
+                    taken.events(made, Spot { line: row.line, unit, what: "column", raw: row.raw })
                 }
             },
-            Input::Documents(documents) => match documents.next()? {
+            input => match input.next_document()? {
                 NextDocument::End => return Ok(false),
                 NextDocument::Problem(problem) => Some(problem),
                 NextDocument::Document(line, text) => match Record::parse(text) {
-                    Err(error) => Some(not_a_record(line, text, &error.to_string())),
+                    Err(error) => Some(not_a_record(unit, line, text, &error.to_string())),
                     Ok(record) => {
                         if let Some(seen) = see {
                             seen.push(sample(line, text));
                         }
                         let view = View::Document { record: &record, element: None };
-                        let made = rules.apply(&view, place(line), &mut self.last);
-                        taken.events(made, line, text, "value")
+                        let what = if unit == "row" { "column" } else { "value" };
+                        let made = match &self.ids {
+                            RowIds::Place(_) => rules.apply(&view, place(line, line, &self.identity), &mut self.last),
+                            ids => {
+                                let identity = row_identity(&self.identity, ids, text);
+                                rules.apply(&view, place(line, 0, &identity), &mut self.last)
+                            }
+                        };
+                        taken.events(made, Spot { line, unit, what, raw: text })
                     }
                 },
             },
@@ -220,21 +296,55 @@ fn bind(mapping: &EventMapping, table: &Table) -> Result<Vec<usize>> {
 /// Finds the form of a rule's dates in the first rows, where the mapping does not say it.
 fn find_form(rule: &EventRule, form: &mut TimeForm, table: &Table, columns: &[usize], style: &Style) -> Result<()> {
     let Some(time) = rule.time.as_ref().filter(|_| !rule.skip) else { return Ok(()) };
-    let samples: Vec<(u64, String)> = table.sample_rows(SAMPLE_ROWS, |row| {
+    let samples: Vec<(String, String)> = table.sample_rows(SAMPLE_ROWS, |row| {
         let text = value::word(&time.value, &View::Row { row, columns }, style).ok().flatten();
-        (row.line, text.unwrap_or_default().into_owned())
+        (row.place(), text.unwrap_or_default().into_owned())
     });
+    settle_form(rule, form, samples, &table.name, Unknown::IsFault)
+}
+
+/// What typed rows have as a rule's time: where they stand, and the text.
+fn typed_times(rule: &EventRule, rows: &TypedReader, style: &Style) -> Vec<(String, String)> {
+    let Some(time) = rule.time.as_ref().filter(|_| !rule.skip && rule.each.is_none()) else { return Vec::new() };
+    let text_of = |(row, number): (&str, u64)| {
+        let record = Record::parse(row).ok()?;
+        let view = View::Document { record: &record, element: None };
+        let text = value::word(&time.value, &view, style).ok().flatten()?;
+        Some((format!("row {number}"), text.into_owned()))
+    };
+    rows.sample().zip(1..).filter_map(text_of).collect()
+}
+
+/// What it means that dates have no form that is known.
+#[derive(PartialEq, Eq)]
+enum Unknown {
+    /// Nothing can be made of the file.
+    IsFault,
+    /// Each is read as ISO 8601 and rejected by itself: a run of a query can have few rows, and one of them may be bad.
+    IsIso,
+}
+
+/// The form that the mapping says, or that the samples have, with a good one of them.
+fn settle_form(
+    rule: &EventRule,
+    form: &mut TimeForm,
+    samples: Vec<(String, String)>,
+    file: &str,
+    unknown: Unknown,
+) -> Result<()> {
+    let Some(time) = rule.time.as_ref() else { return Ok(()) };
     if form.format.is_none() {
         let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
         form.format = Some(match guess(&texts) {
             Guess::Is(format) => format,
             Guess::Ambiguous(one, other) => {
                 let problem = format!("can be read as {one} and as {other}");
-                return Err(unclear(time, table, &texts, problem, one.to_string()));
+                return Err(unclear(time, file, &texts, problem, one.to_string()));
             }
+            Guess::None if unknown == Unknown::IsIso => return Ok(()),
             Guess::None => {
                 let problem = "have no form that is known".to_owned();
-                return Err(unclear(time, table, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));
+                return Err(unclear(time, file, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));
             }
         });
     }
@@ -242,14 +352,36 @@ fn find_form(rule: &EventRule, form: &mut TimeForm, table: &Table, columns: &[us
     Ok(())
 }
 
-fn unclear(time: &TimeMapping, table: &Table, texts: &[&str], problem: String, suggestion: String) -> Error {
+fn unclear(time: &TimeMapping, file: &str, texts: &[&str], problem: String, suggestion: String) -> Error {
     Error::UnclearDates {
-        file: table.name.clone(),
+        file: file.to_owned(),
         column: value::label(&time.value).to_owned(),
         example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
         problem,
         suggestion,
     }
+}
+
+/// That all columns are there that the mapping names. Where it goes through lists, names can be those of their elements.
+fn check_names(mapping: &EventMapping, file: &str, rows: &TypedReader) -> Result<()> {
+    if mapping.rules.iter().any(|rule| rule.list().is_some()) {
+        return Ok(());
+    }
+    let columns = Columns::new(file, rows.columns().iter().cloned());
+    for asked in &mapping.asked {
+        let first = asked.name.split(['.', '[']).next().unwrap_or_default();
+        if !rows.columns().iter().any(|column| column == first) {
+            columns.index(&asked.name, &asked.key)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the ids of a row's events are made of, where its place does not count.
+fn row_identity(source: &[u8; 32], ids: &RowIds, row: &str) -> [u8; 32] {
+    let mut key = String::new();
+    ids.write(row, &mut key);
+    *blake3::Hasher::new().update(source).update(key.as_bytes()).finalize().as_bytes()
 }
 
 /// The currency that a record's order names.

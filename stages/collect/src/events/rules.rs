@@ -29,6 +29,8 @@ pub(super) struct Place<'p> {
     /// What its events' ids are made of, together with the line.
     pub identity: &'p [u8; 32],
     pub line: Option<u64>,
+    /// The line, where it counts for ids; otherwise 0.
+    pub id_line: u64,
     pub received_at: Option<DateTime<Utc>>,
     pub currency: Option<OrderCurrency<'p>>,
 }
@@ -85,7 +87,7 @@ impl<'m> Rules<'m, '_> {
             }
         }
         if events.is_empty() && !skipped {
-            return Err(Fault::of_record(RejectReason::Malformed, nothing_applies(mapping, view)));
+            return Err(Fault::of_record(RejectReason::NotMapped, nothing_applies(mapping, view)));
         }
         Ok(events)
     }
@@ -179,7 +181,7 @@ impl At<'_, '_> {
     fn derived_id(&self) -> String {
         let mut place = [0; 56];
         place[..32].copy_from_slice(self.place.identity);
-        place[32..40].copy_from_slice(&self.place.line.unwrap_or(0).to_le_bytes());
+        place[32..40].copy_from_slice(&self.place.id_line.to_le_bytes());
         place[40..48].copy_from_slice(&(self.index as u64).to_le_bytes());
         place[48..].copy_from_slice(&(self.element as u64).to_le_bytes());
         blake3::hash(&place).to_hex()[..32].to_owned()

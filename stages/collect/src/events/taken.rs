@@ -19,16 +19,10 @@ pub(super) struct Taken<'t> {
 
 impl Taken<'_> {
     /// The events of one record; gives back what is wrong with it. A record is never divided between batches.
-    pub fn events(
-        &mut self,
-        made: Result<Vec<MappedEvent<'_>>, Fault>,
-        line: u64,
-        raw: &str,
-        what: &str,
-    ) -> Option<Problem> {
+    pub fn events(&mut self, made: Result<Vec<MappedEvent<'_>>, Fault>, spot: Spot<'_>) -> Option<Problem> {
         let events = match made {
             Ok(events) => events,
-            Err(fault) => return Some(problem(fault, line, raw, what)),
+            Err(fault) => return Some(problem(fault, spot)),
         };
         if events.is_empty() {
             *self.left_out += 1;
@@ -75,22 +69,34 @@ impl Taken<'_> {
     }
 }
 
-fn problem(fault: Fault, line: u64, raw: &str, what: &str) -> Problem {
+/// A record, to speak of it.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'s> {
+    pub line: u64,
+    /// What `line` counts.
+    pub unit: &'static str,
+    /// What a value of it is called.
+    pub what: &'static str,
+    pub raw: &'s str,
+}
+
+fn problem(fault: Fault, spot: Spot<'_>) -> Problem {
+    let Spot { line, unit, what, raw } = spot;
     Problem {
         line,
-        detail: fault.sentence(Some(line), what),
+        detail: fault.sentence(&format!("{unit} {line}"), what),
         field: fault.field,
         reason: fault.reason,
         content: raw.chars().take(KEEP).collect(),
     }
 }
 
-pub(super) fn not_a_record(line: u64, text: &str, why: &str) -> Problem {
+pub(super) fn not_a_record(unit: &str, line: u64, text: &str, why: &str) -> Problem {
     Problem {
         line,
         field: None,
         reason: RejectReason::Malformed,
-        detail: format!("line {line} holds no record: {why}"),
+        detail: format!("{unit} {line} holds no record: {why}"),
         content: text.chars().take(KEEP).collect(),
     }
 }

@@ -31,8 +31,8 @@ pub(super) struct LastTime {
 pub(super) struct TimeForm {
     /// The form, told or found; without one ISO 8601 and seconds or milliseconds since 1970 are understood.
     pub format: Option<TimeFormat>,
-    /// A good one and its line, to show what is expected.
-    pub example: Option<(u64, String)>,
+    /// A good one and where it stands, to show what is expected.
+    pub example: Option<(String, String)>,
 }
 
 pub(super) fn read(
@@ -78,7 +78,7 @@ fn unreadable(form: &TimeForm, text: &str) -> String {
         );
     };
     let others = match &form.example {
-        Some((line, example)) => format!(" like the others (line {line} has `{example}`)"),
+        Some((place, example)) => format!(" like the others ({place} has `{example}`)"),
         None => String::new(),
     };
     let hint = match TimeFormat::known().iter().find(|format| format.read(text).is_some()) {

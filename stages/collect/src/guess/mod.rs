@@ -32,9 +32,20 @@ pub fn guess_from_reader(name: &str, reader: impl Read + Send + 'static) -> Resu
     guess_text(input, name)
 }
 
+/// As [`guess`], from rows that have names and types.
+///
+/// # Errors
+/// There is no row, or it cannot be read.
+pub fn guess_from_rows(name: &str, rows: Box<dyn crate::read::TypedRows>) -> Result<String> {
+    Ok(draft(name, &table::Sample::of_rows(name, rows)?))
+}
+
 fn guess_text(input: crate::read::Input, name: &str) -> Result<String> {
-    let sample = table::Sample::take(input)?;
-    let columns = meaning::of_columns(&sample);
-    let plan = plan::decide(&columns, &sample);
-    Ok(draft::write(name, &sample, &columns, &plan))
+    Ok(draft(name, &table::Sample::take(input)?))
+}
+
+fn draft(name: &str, sample: &table::Sample) -> String {
+    let columns = meaning::of_columns(sample);
+    let plan = plan::decide(&columns, sample);
+    draft::write(name, sample, &columns, &plan)
 }

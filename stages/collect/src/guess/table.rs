@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Result},
     mapping::{FileMapping, Format},
-    read::{Documents, Input, NextDocument, Table, Text},
+    read::{Documents, Input, NextDocument, RowIds, Table, Text, TypedReader, TypedRows},
 };
 use std::io::Cursor;
 
@@ -84,6 +84,35 @@ impl Sample {
         }
         let rows = sample.rows;
         sample.columns.iter_mut().for_each(|column| column.texts.resize(rows, String::new()));
+        Ok(sample)
+    }
+
+    /// Rows that have names and types can be lines of orders, as those of a table.
+    pub fn of_rows(name: &str, rows: Box<dyn TypedRows>) -> Result<Self> {
+        let mut rows = TypedReader::open(rows, RowIds::Content);
+        let mut sample =
+            Self { format: Format::Delimited, columns: Vec::new(), rows: 0, repeated: Vec::new(), lists: Vec::new() };
+        while sample.rows < ROWS {
+            match rows.next().map_err(|source| Error::Io { path: name.into(), source })? {
+                NextDocument::Document(_, text) => {
+                    if let Ok(serde_json::Value::Object(object)) = serde_json::from_str(text) {
+                        sample.rows += 1;
+                        sample.add(&object, "", 1);
+                    }
+                }
+                NextDocument::Problem(_) => {}
+                NextDocument::End => break,
+            }
+        }
+        if sample.rows == 0 {
+            return Err(Error::OnlyHeader { file: name.to_owned() });
+        }
+        // Lines of orders are found by names of columns; what lies deeper only rules of events can ask for.
+        if sample.columns.iter().any(|column| !rows.columns().contains(&column.name)) {
+            sample.format = Format::JsonLines;
+        }
+        let count = sample.rows;
+        sample.columns.iter_mut().for_each(|column| column.texts.resize(count, String::new()));
         Ok(sample)
     }
 

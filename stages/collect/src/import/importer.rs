@@ -6,7 +6,7 @@ use crate::{
     events::EventReader,
     mapping::{Header, RowMapping},
     orders::OrderReader,
-    read::{Input, Text, file_digest},
+    read::{Input, RowIds, Text, TypedReader, TypedRows, file_digest},
 };
 use std::{io::Read, path::Path};
 
@@ -82,6 +82,25 @@ impl Importer {
     ) -> Result<Self> {
         let input = Input::new(name, reader).map_err(|source| Error::Io { path: name.into(), source })?;
         Self::new(input, mapping.into(), name)
+    }
+
+    /// As [`Importer::open`], from rows that have names and types. `ids` says what ids of events are made of where the
+    /// mapping does not give them.
+    ///
+    /// # Errors
+    /// As [`Importer::open`].
+    pub fn from_rows<'m>(
+        name: &str,
+        rows: Box<dyn TypedRows>,
+        ids: RowIds,
+        mapping: impl Into<RowMapping<'m>>,
+    ) -> Result<Self> {
+        let rows = TypedReader::open(rows, ids);
+        let reader = match mapping.into() {
+            RowMapping::Orders(mapping) => Reader::Orders(Box::new(OrderReader::typed(name, rows, mapping)?)),
+            RowMapping::Events(mapping) => Reader::Events(Box::new(EventReader::typed(name, rows, mapping)?)),
+        };
+        Ok(Self { name: name.to_owned(), reader, has_header: true, rows: 0, bytes_per_record: 0, end: End::NotYet })
     }
 
     fn new(input: Input, mapping: RowMapping<'_>, identity: &str) -> Result<Self> {

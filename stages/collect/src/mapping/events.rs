@@ -7,7 +7,7 @@ use super::name::{Asked, Name, Scope};
 use super::order_rule::{self, OrderRule};
 use super::orders::TimeMapping;
 use super::value::{self, ValueMapping, ValueSource};
-use super::{FileMapping, MappingError, NumberStyle, file, items, source_name};
+use super::{FileMapping, MappingError, NumberStyle, QueryMapping, file, items, query, source_name};
 use bellwether_domain::{EventKind, ItemRules};
 
 /// How records (rows, JSON documents) become events.
@@ -17,6 +17,8 @@ pub struct EventMapping {
     pub digest: String,
     /// The source's name.
     pub source: String,
+    /// The query that its rows come from, where they come from one.
+    pub query: Option<QueryMapping>,
     /// The form of the file, where there is one.
     pub file: FileMapping,
     /// How numbers are written.
@@ -93,6 +95,7 @@ struct Shared {
 
 pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<EventMapping, MappingError> {
     let source = source_name(&mut root, "source")?;
+    let query = query::parse(&mut root)?;
     let file = file::parse_any(&mut root)?;
     let numbers = file::parse_numbers(&mut root)?;
     let shared = shared(&mut root)?;
@@ -105,7 +108,17 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<EventMappin
     let rules = node.list()?.iter().map(|node| rule(node, &shared)).collect::<Result<Vec<_>, _>>()?;
     let asked = root.names();
     root.finish()?;
-    Ok(EventMapping { digest, source, file, numbers, first_only: first_only.unwrap_or(false), rules, items, asked })
+    Ok(EventMapping {
+        digest,
+        source,
+        query,
+        file,
+        numbers,
+        first_only: first_only.unwrap_or(false),
+        rules,
+        items,
+        asked,
+    })
 }
 
 fn shared(root: &mut Section<'_>) -> Result<Shared, MappingError> {

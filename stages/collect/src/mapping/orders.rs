@@ -2,7 +2,8 @@
 
 use super::document::{Node, Section};
 use super::{
-    FileMapping, Literal, MappingError, NumberStyle, ValueMapping, ValueSource, file, items, source_name, value,
+    FileMapping, Literal, MappingError, NumberStyle, QueryMapping, ValueMapping, ValueSource, file, items, query,
+    source_name, value,
 };
 use crate::time::{TimeFormat, Zone};
 use bellwether_domain::ItemRules;
@@ -14,6 +15,8 @@ pub struct OrderMapping {
     pub digest: String,
     /// The source's name.
     pub source: String,
+    /// The query that its rows come from, where they come from one.
+    pub query: Option<QueryMapping>,
     /// The form of the file.
     pub file: FileMapping,
     /// How numbers are written.
@@ -70,6 +73,7 @@ pub struct RefundRule {
 
 pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMapping, MappingError> {
     let source = source_name(&mut root, "source")?;
+    let query = query::parse(&mut root)?;
     let file = file::parse(&mut root)?;
     let numbers = file::parse_numbers(&mut root)?;
     let node = root.required("columns")?;
@@ -91,6 +95,7 @@ pub(super) fn parse(mut root: Section<'_>, digest: String) -> Result<OrderMappin
     Ok(OrderMapping {
         digest,
         source,
+        query,
         file,
         numbers,
         order,

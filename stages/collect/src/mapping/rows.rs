@@ -1,6 +1,6 @@
 //! What the mappings of files have in common, whatever their rows become.
 
-use super::{EventMapping, FileMapping, OrderMapping};
+use super::{EventMapping, FileMapping, OrderMapping, QueryMapping};
 use bellwether_domain::ItemRules;
 
 /// A mapping by which a file becomes events.
@@ -34,6 +34,14 @@ impl<'m> RowMapping<'m> {
         match self {
             Self::Orders(mapping) => &mapping.items,
             Self::Events(mapping) => &mapping.items,
+        }
+    }
+
+    /// The query that its rows come from, where they come from one.
+    pub fn query(self) -> Option<&'m QueryMapping> {
+        match self {
+            Self::Orders(mapping) => mapping.query.as_ref(),
+            Self::Events(mapping) => mapping.query.as_ref(),
         }
     }
 

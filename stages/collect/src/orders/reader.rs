@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     import::{ImportBatch, SampleRow},
     mapping::OrderMapping,
-    read::{Next, Table, Text},
+    read::{Next, Table, Text, TypedReader},
 };
 use std::io;
 
@@ -23,7 +23,15 @@ pub(crate) struct OrderReader {
 
 impl OrderReader {
     pub fn open(text: Text, mapping: &OrderMapping) -> Result<Self> {
-        let mut table = Table::open(text, &mapping.file)?;
+        Self::of(Table::open(text, &mapping.file)?, mapping)
+    }
+
+    /// As [`Self::open`], of rows that have names and types.
+    pub fn typed(name: &str, rows: TypedReader, mapping: &OrderMapping) -> Result<Self> {
+        Self::of(Table::typed(name, rows, mapping.numbers.decimal), mapping)
+    }
+
+    fn of(mut table: Table, mapping: &OrderMapping) -> Result<Self> {
         let reader = RowReader::bind(mapping, &table)?;
         let first_currency = reader.first_currency(&table);
         table.forget_sample();

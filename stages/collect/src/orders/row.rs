@@ -154,12 +154,7 @@ impl RowReader {
             _ => Err(format!("`{text}` is more than 1,000,000,000,000, which is no price or quantity of a shop")),
         });
         value.map_err(|fault| {
-            problem(
-                row,
-                bound,
-                RejectReason::BadNumber,
-                format!("line {}, column `{}`: {fault}", row.line, bound.label),
-            )
+            problem(row, bound, RejectReason::BadNumber, format!("{}, column `{}`: {fault}", row.place(), bound.label))
         })
     }
 
@@ -170,14 +165,16 @@ impl RowReader {
         }
         if let Some(only) = self.only_currency.as_ref().filter(|_| super::is_currency(&code)) {
             let detail = format!(
-                "line {}, column `{}`: the order is in {code}, but the shop's currency is {only} (setting shop.currency), and amounts of two currencies cannot be added; import such orders into a data folder of their own",
-                row.line, self.currency.label
+                "{}, column `{}`: the order is in {code}, but the shop's currency is {only} (setting shop.currency), and amounts of two currencies cannot be added; import such orders into a data folder of their own",
+                row.place(),
+                self.currency.label
             );
             return Err(problem(row, &self.currency, RejectReason::Malformed, detail));
         }
         let detail = format!(
-            "line {}, column `{}`: `{code}` is not a currency of ISO 4217 such as GBP; use `map` or `cast` in the mapping to make it one",
-            row.line, self.currency.label
+            "{}, column `{}`: `{code}` is not a currency of ISO 4217 such as GBP; use `map` or `cast` in the mapping to make it one",
+            row.place(),
+            self.currency.label
         );
         Err(problem(row, &self.currency, RejectReason::Malformed, detail))
     }
@@ -213,8 +210,9 @@ fn bounded<'r>(bound: &Bound, row: &Row<'_>, value: Cow<'r, str>, most: usize) -
     match value.chars().count() {
         count if count > most => {
             let detail = format!(
-                "line {}, column `{}`: the value has {count} characters, and {most} is the most",
-                row.line, bound.label
+                "{}, column `{}`: the value has {count} characters, and {most} is the most",
+                row.place(),
+                bound.label
             );
             Err(problem(row, bound, RejectReason::Malformed, detail))
         }
@@ -225,7 +223,7 @@ fn bounded<'r>(bound: &Bound, row: &Row<'_>, value: Cow<'r, str>, most: usize) -
 fn required<'r>(bound: &'r Bound, row: &Row<'r>) -> Result<Cow<'r, str>, Problem> {
     let value = bound.value(row, Context::default());
     if value.is_empty() {
-        let detail = format!("line {}: `{}` is empty, but every row needs it", row.line, bound.label);
+        let detail = format!("{}: `{}` is empty, but every row needs it", row.place(), bound.label);
         return Err(problem(row, bound, RejectReason::MissingField, detail));
     }
     Ok(value)
@@ -245,8 +243,8 @@ struct TimeReader {
     bound: Bound,
     format: TimeFormat,
     zone: Zone,
-    /// A good date of this file and its line, to show what is expected.
-    example: Option<(u64, String)>,
+    /// A good date of this file and where it stands, to show what is expected.
+    example: Option<(String, String)>,
     known: Vec<TimeFormat>,
 }
 
@@ -257,7 +255,7 @@ impl TimeReader {
     fn bind(mapping: &TimeMapping, table: &Table) -> Result<Self> {
         let bound = Bound::new(&mapping.value, &table.columns)?;
         let samples =
-            table.sample_rows(SAMPLE_ROWS, |row| (row.line, bound.value(row, Context::default()).into_owned()));
+            table.sample_rows(SAMPLE_ROWS, |row| (row.place(), bound.value(row, Context::default()).into_owned()));
         let format = match &mapping.format {
             Some(format) => format.clone(),
             None => find_format(&bound, table, &samples)?,
@@ -281,7 +279,7 @@ impl TimeReader {
 
     fn bad_date(&self, row: &Row<'_>, text: &str) -> Problem {
         let others = match &self.example {
-            Some((line, example)) => format!(" like the others (line {line} has `{example}`)"),
+            Some((place, example)) => format!(" like the others ({place} has `{example}`)"),
             None => String::new(),
         };
         let hint = match self.known.iter().find(|format| format.read(text).is_some()) {
@@ -289,14 +287,16 @@ impl TimeReader {
             None => String::new(),
         };
         let detail = format!(
-            "line {}, column `{}`: `{text}` is not a date of the form {}{others}{hint}",
-            row.line, self.bound.label, self.format
+            "{}, column `{}`: `{text}` is not a date of the form {}{others}{hint}",
+            row.place(),
+            self.bound.label,
+            self.format
         );
         problem(row, &self.bound, RejectReason::BadDate, detail)
     }
 }
 
-fn find_format(bound: &Bound, table: &Table, samples: &[(u64, String)]) -> Result<TimeFormat> {
+fn find_format(bound: &Bound, table: &Table, samples: &[(String, String)]) -> Result<TimeFormat> {
     let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
     let unclear = |problem: String, suggestion: String| Error::UnclearDates {
         file: table.name.clone(),
@@ -308,6 +308,8 @@ fn find_format(bound: &Bound, table: &Table, samples: &[(u64, String)]) -> Resul
     match guess(&texts) {
         Guess::Is(format) => Ok(format),
         Guess::Ambiguous(one, other) => Err(unclear(format!("can be read as {one} and as {other}"), one.to_string())),
+        // A run of a query can have few rows, and one of them may be bad.
+        Guess::None if table.is_typed() => Ok(TimeFormat::iso()),
         Guess::None => Err(unclear("have no form that is known".to_owned(), "%Y-%m-%d %H:%M:%S".to_owned())),
     }
 }

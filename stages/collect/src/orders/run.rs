@@ -64,7 +64,10 @@ pub(super) struct Scratch {
 impl Run {
     pub fn begin(source: &str, row: &Row<'_>, first: &OrderRow<'_>, facts: Facts, scratch: &mut Scratch) -> Self {
         let mut digest = Box::new(blake3::Hasher::new());
-        digest.update(&(source.len() as u64).to_le_bytes()).update(source.as_bytes()).update(&row.line.to_le_bytes());
+        digest
+            .update(&(source.len() as u64).to_le_bytes())
+            .update(source.as_bytes())
+            .update(&row.id_line.to_le_bytes());
         Self {
             order: first.order.to_string(),
             customer: first.customer.to_string(),
@@ -122,7 +125,7 @@ impl Run {
     }
 
     pub fn push(&mut self, row: &Row<'_>, line: &OrderRow<'_>) {
-        self.memory.raw.extend_from_slice(row.raw.as_bytes());
+        self.memory.raw.extend_from_slice(row.id_text.as_bytes());
         self.memory.raw.push(b'\n');
         if self.memory.raw.len() >= DIGEST_PIECE {
             self.digest.update(&self.memory.raw);

@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod typed;
 mod window;
 
 pub(crate) use documents::{Documents, NextDocument};
@@ -21,3 +22,5 @@ pub(crate) use source::Input;
 pub use source::{file_digest, files_of};
 pub(crate) use table::Table;
 pub(crate) use text::Text;
+pub(crate) use typed::TypedReader;
+pub use typed::{RowIds, TypedRows};

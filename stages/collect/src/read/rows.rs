@@ -23,13 +23,27 @@ pub(crate) struct Row<'r> {
     /// The line of the file that it begins on, from 1.
     pub line: u64,
     /// Its fields, one behind the other, with or without delimiters between them.
-    text: &'r str,
-    spans: &'r [(u32, u32)],
+    pub(super) text: &'r str,
+    pub(super) spans: &'r [(u32, u32)],
     /// It as it stands in the file (in UTF-8), without the line end.
     pub raw: &'r str,
+    /// What ids are made of: where it stands, if that counts, and what it says.
+    pub id_line: u64,
+    pub id_text: &'r str,
+    /// What its `line` counts: lines or rows.
+    pub unit: &'static str,
 }
 
 impl<'r> Row<'r> {
+    pub fn new(line: u64, text: &'r str, spans: &'r [(u32, u32)], raw: &'r str) -> Self {
+        Self { line, text, spans, raw, id_line: line, id_text: raw, unit: "line" }
+    }
+
+    /// Where it stands, for sentences.
+    pub fn place(&self) -> String {
+        format!("{} {}", self.unit, self.line)
+    }
+
     /// A field by its position. The caller knows how many there are: a row with another number is a problem, not a row.
     pub fn field(&self, index: usize) -> &'r str {
         let (from, to) = self.spans[index];
@@ -153,7 +167,7 @@ impl Rows {
         };
         // Unquoting copies whole pieces between ASCII signs, so it keeps text text.
         let text = if self.ends.is_empty() { raw } else { std::str::from_utf8(&self.unquoted).unwrap_or_default() };
-        Ok(Next::Row(Row { line, text, spans: &self.spans, raw }))
+        Ok(Next::Row(Row::new(line, text, &self.spans, raw)))
     }
 
     fn find(&mut self) -> io::Result<Found> {

@@ -5,22 +5,48 @@ use super::{
     header::Columns,
     rows::{Next, Rows, Width},
     text::Text,
+    typed::{TypedReader, TypedTable},
 };
 use crate::{
     error::{Error, Result},
     mapping::{Delimiter, FileMapping, Header},
 };
-use std::io::Cursor;
+use std::io::{self, Cursor};
 
 /// An opened table.
 pub(crate) struct Table {
     pub name: String,
     pub columns: Columns,
-    pub rows: Rows,
-    /// The beginning of the file in UTF-8, for further guesses.
-    sample: Vec<u8>,
-    pub delimiter: u8,
+    pub rows: TableRows,
     has_header: bool,
+}
+
+/// Its rows.
+pub(crate) enum TableRows {
+    /// Of a delimited text.
+    Text {
+        rows: Rows,
+        /// The beginning of the file in UTF-8, for further guesses.
+        sample: Vec<u8>,
+        delimiter: u8,
+    },
+    /// Of somebody who knows them by name.
+    Typed(TypedTable),
+}
+
+impl TableRows {
+    pub fn next(&mut self) -> io::Result<Next<'_>> {
+        match self {
+            Self::Text { rows, .. } => rows.next(),
+            Self::Typed(table) => table.next(),
+        }
+    }
+
+    fn expect_width(&mut self, width: usize) {
+        if let Self::Text { rows, .. } = self {
+            rows.expect_width(width);
+        }
+    }
 }
 
 impl Table {
@@ -30,11 +56,18 @@ impl Table {
             Delimiter::Detect => dialect::delimiter(&text),
             Delimiter::Byte(byte) => byte,
         };
-        let rows = Rows::new(bytes, delimiter, Width::AsFirst);
+        let rows = TableRows::Text { rows: Rows::new(bytes, delimiter, Width::AsFirst), sample: text, delimiter };
         let has_header = form.header == Header::FirstRow;
-        let mut table = Self { columns: Columns::new(&name, []), name, rows, sample: text, delimiter, has_header };
+        let mut table = Self { columns: Columns::new(&name, []), name, rows, has_header };
         table.columns = table.read_columns(&form.header)?;
         Ok(table)
+    }
+
+    /// A table of rows that have names and types; numbers are written with this decimal sign.
+    pub fn typed(name: &str, reader: TypedReader, decimal: u8) -> Self {
+        let columns = Columns::new(name, reader.columns().iter().cloned());
+        let rows = TableRows::Typed(TypedTable::new(reader, decimal));
+        Self { name: name.to_owned(), columns, rows, has_header: true }
     }
 
     fn read_columns(&mut self, header: &Header) -> Result<Columns> {
@@ -65,6 +98,11 @@ impl Table {
         }
     }
 
+    /// Whether its rows came with types.
+    pub fn is_typed(&self) -> bool {
+        matches!(self.rows, TableRows::Typed(_))
+    }
+
     /// Whether its first row holds the names of its columns.
     pub fn has_header(&self) -> bool {
         self.has_header
@@ -72,12 +110,18 @@ impl Table {
 
     /// Frees what was kept for guesses.
     pub fn forget_sample(&mut self) {
-        self.sample = Vec::new();
+        if let TableRows::Text { sample, .. } = &mut self.rows {
+            *sample = Vec::new();
+        }
     }
 
     /// Looks at the first good rows without moving on.
     pub fn sample_rows<T>(&self, limit: usize, mut look: impl FnMut(&super::Row<'_>) -> T) -> Vec<T> {
-        let mut rows = Rows::new(Box::new(Cursor::new(self.sample.clone())), self.delimiter, Width::AsFirst);
+        let (sample, delimiter) = match &self.rows {
+            TableRows::Text { sample, delimiter, .. } => (sample.clone(), *delimiter),
+            TableRows::Typed(table) => return table.sample_rows(limit, look),
+        };
+        let mut rows = Rows::new(Box::new(Cursor::new(sample)), delimiter, Width::AsFirst);
         let mut seen = Vec::new();
         let mut header = self.has_header;
         while seen.len() < limit {

@@ -84,7 +84,9 @@ fn check_magic(name: &str, sample: &[u8], failure: Option<&io::Error>) -> Result
             not_text("it is a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV")
         }
         [0xd0, 0xcf, 0x11, 0xe0, ..] => not_text("it is an old Excel workbook; save the sheet as CSV"),
-        [b'P', b'A', b'R', b'1', ..] => not_text("it is a Parquet file; convert it to CSV"),
+        [b'P', b'A', b'R', b'1', ..] => not_text(
+            "it is a Parquet file; those of orders and events can be read, but neither packed once more nor for an experiment",
+        ),
         [b'%', b'P', b'D', b'F', ..] => not_text("it is a PDF document; export the table behind it as CSV"),
         [b'S', b'Q', b'L', b'i', b't', b'e', ..] => not_text("it is an SQLite database; export the table as CSV"),
         [b'B', b'Z', b'h', ..] => not_text("it is packed with bzip2; unpack it, or pack it with gzip or zstd"),

@@ -126,14 +126,14 @@ pub fn check(endpoint: Endpoint, body: &[u8]) -> Result<Checked<'_>, Refusal> {
 /// What JSON allows between tokens.
 const BLANKS: [char; 4] = [' ', '\t', '\n', '\r'];
 
-fn not_text(body: &[u8], error: std::str::Utf8Error) -> Refusal {
+pub(crate) fn not_text(body: &[u8], error: std::str::Utf8Error) -> Refusal {
     let before = &body[..error.valid_up_to()];
     let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
     let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
     Refusal::Encoding { line, column }
 }
 
-fn not_json(error: &serde_json::Error) -> Refusal {
+pub(crate) fn not_json(error: &serde_json::Error) -> Refusal {
     // Everything below the object is taken as it is; so what does not fit is the body itself.
     if error.is_data() {
         return Refusal::NotAnObject;

@@ -32,7 +32,7 @@
 
 mod again;
 pub(crate) mod amount;
-mod check;
+pub(crate) mod check;
 mod context;
 mod event;
 mod events;

@@ -9,6 +9,8 @@ mod limits;
 mod mappings;
 mod nasty_files;
 mod packs;
+mod queries;
 mod segment;
 mod support;
+mod typed;
 mod whole_files;

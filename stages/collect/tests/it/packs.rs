@@ -3,7 +3,7 @@
 //! `UPDATE_SNAPSHOTS=1` writes the expectations anew; look at the difference before it is committed.
 
 use crate::support::{bundled, drain};
-use bellwether_collect::{EventMapping, Importer, Mapping, Receipt, Record};
+use bellwether_collect::{EventMapping, Importer, Mapping, Receipt, Record, hooks::parse_mapping};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -50,7 +50,10 @@ fn mappings_of_files() {
 /// The header that a service says the topic in, where it does not stand in the body.
 fn with_topic<'r>(record: Record<'r>, service: &str, file: &str) -> Record<'r> {
     match service {
-        "shopify" => record.with_header("X-Shopify-Topic", file.replacen('-', "/", 1)),
+        "shopify" => {
+            let topic = file.split("--").next().unwrap_or_default();
+            record.with_header("X-Shopify-Topic", topic.replacen('-', "/", 1))
+        }
         "woocommerce" => {
             let topic = file.split('-').next().unwrap_or_default().to_owned();
             record.with_header("X-WC-Webhook-Topic", topic)
@@ -84,5 +87,16 @@ fn mappings_of_web_hooks() {
             all.insert(file.to_owned(), events.into());
         }
         check(&path.with_extension("expected.json"), &all.into());
+    }
+}
+
+/// What the guide says can be copied.
+#[test]
+fn mappings_of_the_guide_to_web_hooks_can_be_read() {
+    let guide = std::fs::read_to_string(bundled("docs/hooks.md")).unwrap();
+    let blocks: Vec<&str> = guide.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 1);
+    for block in blocks {
+        parse_mapping(block).unwrap_or_else(|error| panic!("{error}"));
     }
 }

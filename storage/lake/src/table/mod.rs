@@ -1,9 +1,12 @@
-//! Any Parquet file as plain typed columns, for the laboratory; nothing here knows events.
+//! Any Parquet file: as plain typed columns for the laboratory, row by row for imports; nothing here knows events.
 
 mod read;
+mod rows;
+mod value;
 mod write;
 
 pub use read::read_parquet_table;
+pub use rows::ParquetRows;
 pub use write::write_parquet_table;
 
 use chrono::{DateTime, Utc};
@@ -69,5 +72,7 @@ impl Column {
     }
 }
 
+#[cfg(test)]
+mod row_tests;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ mod initial;
 mod plan;
 mod quarantine;
 mod schema;
+mod seen;
 mod sources;
 
 use crate::{Error, Result, StoreTarget, connect::begin_write, error::Source};
@@ -16,7 +17,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 8] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -35,6 +36,15 @@ const STEPS: [Step; 6] = [
         },
     },
     Step { version: 5, name: "quarantine", statements: |_| quarantine::statements() },
+    Step {
+        version: 6,
+        name: "web hooks",
+        statements: |_| {
+            let column = |name| format!(r#"ALTER TABLE "sources" ADD COLUMN "{name}" text"#);
+            ["hook_system", "hook_header", "hook_scheme", "hook_secret", "hook_mapping"].map(column).into()
+        },
+    },
+    Step { version: 7, name: "seen runs", statements: seen::statements },
     Step { version: 8, name: "tracking plan", statements: plan::statements },
 ];
 

@@ -31,5 +31,7 @@ pub fn statements(backend: DbBackend) -> Vec<String> {
     schema.index("plan_activity", &["hour"]);
     schema.table("plan_marks", &[uuid("event_id"), big("version"), text("problems"), big("at")], &["event_id"], &[]);
     schema.index("plan_marks", &["at"]);
+    // Of batches whose events are in no file yet.
+    schema.narrow_table("plan_refused", &[big("batch"), big("number")], &["batch", "number"], &[]);
     schema.statements()
 }

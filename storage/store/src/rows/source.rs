@@ -1,7 +1,7 @@
 //! The places that events come from over HTTP.
 
 use crate::convert::{Reading, micros, text, word};
-use bellwether_domain::{Source, SourceId};
+use bellwether_domain::{Hook, HookSender, HookSignature, HookSystem, Source, SourceId};
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -15,6 +15,13 @@ pub struct Model {
     pub write_key: String,
     pub enabled: bool,
     pub created_at: i64,
+    /// Who calls, where it is a web hook of another system; the four columns after it say nothing without it.
+    pub hook_system: Option<String>,
+    /// With `hook_scheme`: how a system that is not known by name shows who it is.
+    pub hook_header: Option<String>,
+    pub hook_scheme: Option<String>,
+    pub hook_secret: Option<String>,
+    pub hook_mapping: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -24,6 +31,8 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl From<&Source> for Model {
     fn from(source: &Source) -> Self {
+        let hook = source.hook.as_ref();
+        let signature = hook.and_then(|hook| hook.sender.signature());
         Self {
             id: source.id.as_uuid(),
             slug: text(&source.slug),
@@ -32,6 +41,11 @@ impl From<&Source> for Model {
             write_key: source.write_key.reveal().to_owned(),
             enabled: source.enabled,
             created_at: micros(source.created_at),
+            hook_system: hook.map(|hook| word(&hook.sender.system())),
+            hook_header: signature.map(|signature| signature.header.as_str().to_owned()),
+            hook_scheme: signature.map(|signature| word(&signature.scheme)),
+            hook_secret: hook.and_then(|hook| hook.secret.as_ref()).map(|secret| secret.reveal().to_owned()),
+            hook_mapping: hook.and_then(|hook| hook.mapping.as_deref()).map(text),
         }
     }
 }
@@ -44,6 +58,7 @@ impl TryFrom<Model> for Source {
         let read = Reading { table: "sources", key: &id };
         Ok(Self {
             id,
+            hook: hook(&row, &read)?,
             name: row.name.parse().map_err(|error| read.impossible("name", error))?,
             kind: read.word("kind", &row.kind)?,
             write_key: row.write_key.parse().map_err(|error| read.impossible("write_key", error))?,
@@ -52,4 +67,23 @@ impl TryFrom<Model> for Source {
             slug: row.slug.into(),
         })
     }
+}
+
+fn hook(row: &Model, read: &Reading<'_>) -> crate::Result<Option<Hook>> {
+    let Some(system) = &row.hook_system else { return Ok(None) };
+    let sender = match read.word("hook_system", system)? {
+        HookSystem::Shopify => HookSender::Shopify,
+        HookSystem::Woocommerce => HookSender::Woocommerce,
+        HookSystem::Stripe => HookSender::Stripe,
+        HookSystem::Generic => {
+            let header = read.present("hook_header", row.hook_header.as_deref())?;
+            HookSender::Generic(HookSignature {
+                header: header.parse().map_err(|error| read.impossible("hook_header", error))?,
+                scheme: read.word("hook_scheme", read.present("hook_scheme", row.hook_scheme.as_deref())?)?,
+            })
+        }
+    };
+    let secret = row.hook_secret.as_deref().map(str::parse).transpose();
+    let secret = secret.map_err(|error| read.impossible("hook_secret", error))?;
+    Ok(Some(Hook { sender, secret, mapping: row.hook_mapping.as_deref().map(Into::into) }))
 }

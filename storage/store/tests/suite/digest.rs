@@ -55,13 +55,13 @@ async fn empty(fresh: &Case) {
     for table in ["recommendations", "memberships", "features", "subjects", "segments", "profiles", "experiments"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
-    for table in ["seen_events", "items", "rejects", "rule_counts", "models", "recommended_products", "campaigns"] {
+    for table in ["seen_runs", "items", "rejects", "rule_counts", "models", "recommended_products", "campaigns"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
     for table in ["decisions", "messages", "suppressions", "results", "jobs", "sources", "source_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
-    for table in ["plan_changes", "plan_activity", "plan_marks"] {
+    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
     fresh.sql("UPDATE pipeline_state SET applied = 0, rolled = 0").await;
@@ -85,7 +85,6 @@ pub async fn the_order_of_work_does_not_matter(fresh: Case) {
     let mut all = rows(0..30, 77, 9);
     all.profiles.reverse();
     all.rejects.reverse();
-    all.seen.reverse();
     all.items.rotate_left(7);
     store.commit(&all).await.unwrap();
     assert_eq!(store.digest().await.unwrap(), one_way);
@@ -96,7 +95,7 @@ pub async fn the_wall_clock_does_not_matter(fresh: Case) {
     let now = of_everything(&fresh.store).await;
     empty(&fresh).await;
     fill(&fresh.store, 12_345).await;
-    fresh.store.commit_roll(Offset(2), &[], &[]).await.unwrap();
+    fresh.store.commit_roll(&Roll::of(Offset(2), &[])).await.unwrap();
     fresh.store.put_result("installation", &json!("another")).await.unwrap();
     let another_key = |source: &mut Source| source.write_key = WriteKey::from_random([9; 16]);
     fresh.store.change_source("shop", another_key).await.unwrap();
@@ -142,7 +141,6 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE sources SET kind = 'mobile'",
         "DELETE FROM sources",
         "DELETE FROM subjects",
-        "DELETE FROM seen_events",
     ];
     for statement in statements {
         fresh.sql(statement).await;
@@ -154,13 +152,13 @@ pub async fn everything_real_matters(fresh: Case) {
 
 pub async fn large_tables_are_read_to_the_end(fresh: Case) {
     // More rows than the digest reads at once, in a table with one key column and in one with two.
-    let seen: Vec<_> = (0..12_345).map(|n| (event_id(n), Offset(1))).collect();
-    fresh.store.commit(&ChangeSet { applied: Offset(1), seen, ..ChangeSet::default() }).await.unwrap();
+    let items: Vec<_> = (0..12_345).map(item).collect();
+    fresh.store.commit(&ChangeSet { applied: Offset(1), items, ..ChangeSet::default() }).await.unwrap();
     let decisions: Vec<_> = (0..5_001).map(|n| decision(n, DecisionChoice::Send)).collect();
     fresh.store.log_decisions(&decisions).await.unwrap();
     let before = fresh.store.digest().await.unwrap();
     // The very last rows in key order count, too.
-    fresh.sql("DELETE FROM seen_events WHERE id = (SELECT id FROM seen_events ORDER BY id DESC LIMIT 1)").await;
+    fresh.sql("DELETE FROM items WHERE product = (SELECT max(product) FROM items)").await;
     let one_less = fresh.store.digest().await.unwrap();
     assert_ne!(one_less, before);
     fresh.sql("DELETE FROM decisions WHERE profile_id = (SELECT profile_id FROM decisions ORDER BY profile_id DESC LIMIT 1)").await;

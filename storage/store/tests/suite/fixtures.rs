@@ -100,15 +100,16 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
     ChangeSet {
         after: None,
         applied: Offset(applied),
-        seen: people.clone().map(|n| (event_id(n), Offset(applied))).collect(),
         subjects: people.clone().map(|n| (subject_id(n), profile_id(n))).collect(),
         profiles: people.clone().map(profile).collect(),
         items: people.clone().map(item).collect(),
         rejects: people.map(|n| reject(n, RejectReason::BadNumber)).collect(),
         rule_counts: vec![RuleCount { source: "shop".into(), rule: "exact_duplicate".to_owned(), rows: applied }],
+        active: Vec::new(),
         activity: Vec::new(),
         plan_activity: Vec::new(),
         plan_marks: Vec::new(),
+        plan_refused: Vec::new(),
     }
 }
 

@@ -1,20 +1,17 @@
 use super::{Case, fixtures::*};
 use bellwether_domain::*;
 use bellwether_store::{Error, RejectQuery, Store};
+use chrono::TimeDelta;
 use std::collections::BTreeMap;
 
 pub async fn a_change_set_is_stored_whole(fresh: Case) {
     let change = change(3, 0..30);
     fresh.store.commit(&change).await.unwrap();
     check_stored(&fresh.store, &change).await;
-    assert_eq!(fresh.store.seen(&[event_id(30)]).await.unwrap().len(), 0);
 }
 
 async fn check_stored(store: &Store, change: &ChangeSet) {
     assert_eq!(store.applied().await.unwrap(), change.applied);
-    let seen: Vec<EventId> = change.seen.iter().map(|(event, _)| *event).collect();
-    assert_eq!(store.seen(&seen).await.unwrap(), seen.iter().copied().collect());
-    assert_eq!(store.first_seen(&seen).await.unwrap(), change.seen.iter().copied().collect());
     assert_eq!(store.all_subjects().await.unwrap(), change.subjects.iter().copied().collect());
     let by_id = |mut profiles: Vec<Profile>| {
         profiles.sort_by_key(|profile| profile.id);
@@ -84,18 +81,15 @@ pub async fn an_overlap_or_a_gap_is_refused(fresh: Case) {
     assert_eq!(fresh.store.applied().await.unwrap(), Offset(14));
 }
 
-pub async fn events_belong_to_their_own_batch_of_several(fresh: Case) {
+pub async fn counts_of_several_batches_are_one_sum(fresh: Case) {
     let count = |rule: &str, rows| RuleCount { source: "shop".into(), rule: rule.to_owned(), rows };
     let change = ChangeSet {
         applied: Offset(3),
-        seen: vec![(event_id(1), Offset(2)), (event_id(2), Offset(3))],
         rule_counts: vec![count("rows", 5), count("bad_event", 1), count("rows", 7)],
         ..ChangeSet::default()
     };
     fresh.store.commit(&change).await.unwrap();
     assert_eq!(fresh.store.rule_counts().await.unwrap(), [count("bad_event", 1), count("rows", 12)]);
-    let first = fresh.store.first_seen(&[event_id(1), event_id(2)]).await.unwrap();
-    assert_eq!(first, change.seen.iter().copied().collect());
 }
 
 pub async fn of_two_committers_one_is_refused(fresh: Case) {
@@ -114,13 +108,41 @@ pub async fn the_last_of_equal_keys_stands(fresh: Case) {
     let mut change = change(1, 0..3);
     let newer = Profile { events: 77, ..profile(1) };
     change.profiles.push(newer.clone());
-    change.seen.push((event_id(0), Offset(1)));
     change.subjects.push((subject_id(0), profile_id(2)));
     change.items.push(Item { name: "newer".to_owned(), ..item(2) });
     fresh.store.commit(&change).await.unwrap();
     assert_eq!(fresh.store.profile(profile_id(1)).await.unwrap(), Some(newer));
     assert_eq!(fresh.store.profile_of(&[subject_id(0)]).await.unwrap()[&subject_id(0)], profile_id(2));
     assert_eq!(fresh.store.items_by_product(&[&item(2).product]).await.unwrap()[0].name, "newer");
+}
+
+pub async fn activity_leaves_all_else_as_it_stands(fresh: Case) {
+    fresh.store.commit(&change(1, 0..1_300)).await.unwrap();
+    let before = fresh.store.all_profiles().await.unwrap();
+    let active = |known: &Profile, first_touch| Profile {
+        events: known.events + 1,
+        last_seen: known.last_seen + TimeDelta::hours(1),
+        trait_times: [("country".to_owned(), known.first_seen)].into(),
+        first_touch,
+        ..known.clone()
+    };
+    // Of every second one, and for some of them nothing is known of how they came.
+    let came = before.iter().find_map(|known| known.first_touch.clone());
+    assert!(came.is_some());
+    let new: Vec<Profile> = before
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| n % 2 == 0)
+        .map(|(n, known)| active(known, came.clone().filter(|_| n % 3 > 0)))
+        .collect();
+    fresh.store.commit(&ChangeSet { applied: Offset(2), active: new.clone(), ..ChangeSet::default() }).await.unwrap();
+    let of = |known: &Profile| new.iter().find(|new| new.id == known.id).unwrap_or(known).clone();
+    assert_eq!(fresh.store.all_profiles().await.unwrap(), before.iter().map(of).collect::<Vec<_>>());
+    // Somebody who is not there cannot be active, and nothing of the change stays.
+    let stranger =
+        ChangeSet { applied: Offset(3), active: vec![before[0].clone(), profile(99_999)], ..ChangeSet::default() };
+    fresh.store.commit(&stranger).await.unwrap_err();
+    assert_eq!(fresh.store.applied().await.unwrap(), Offset(2));
 }
 
 pub async fn counts_of_rules_add_up(fresh: Case) {
@@ -178,14 +200,6 @@ pub async fn extreme_values_come_back(fresh: Case) {
         fresh.store.rejects(&RejectQuery::default()).await.unwrap().rows[0].reject.content,
         "PK\u{3}\u{4}\u{fffd}\u{fffd}"
     );
-}
-
-pub async fn events_belong_to_the_batch_that_brought_them_first(fresh: Case) {
-    fresh.store.commit(&change(3, 0..4)).await.unwrap();
-    fresh.store.commit(&change(8, 2..6)).await.unwrap();
-    let first = fresh.store.first_seen(&(0..9).map(event_id).collect::<Vec<_>>()).await.unwrap();
-    let expected = [(0, 3), (1, 3), (2, 3), (3, 3), (4, 8), (5, 8)];
-    assert_eq!(first, expected.map(|(n, batch)| (event_id(n), Offset(batch))).into());
 }
 
 pub async fn imports_are_kept(fresh: Case) {

@@ -155,3 +155,15 @@ pub async fn old_activity_and_old_marks_go(fresh: Case) {
     let left = store.plan_marks(&events).await.unwrap();
     assert_eq!(left.keys().collect::<Vec<_>>(), [&events[1]]);
 }
+
+pub async fn what_was_refused_is_known_until_its_batch_is_in_a_file(fresh: Case) {
+    let store = &fresh.store;
+    let refused = |numbers: &[(u64, u32)]| numbers.iter().map(|(batch, number)| (Offset(*batch), *number)).collect();
+    let change =
+        ChangeSet { applied: Offset(3), plan_refused: refused(&[(1, 1), (1, 7), (3, 2)]), ..ChangeSet::default() };
+    store.commit(&change).await.unwrap();
+    let of = async |batch| store.plan_refused(Offset(batch)).await.unwrap().into_iter().collect::<Vec<_>>();
+    assert_eq!((of(1).await, of(2).await, of(3).await), (vec![1, 7], vec![], vec![2]));
+    store.commit_roll(&Roll::of(Offset(2), &[])).await.unwrap();
+    assert_eq!((of(1).await, of(3).await), (vec![], vec![2]));
+}

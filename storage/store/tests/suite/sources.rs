@@ -11,13 +11,13 @@ fn key(n: u8) -> WriteKey {
 }
 
 async fn create(store: &Store, text: &str, n: u8) -> Source {
-    store.create_source(&name(text), SourceKind::Website, &key(n), at(9_000)).await.unwrap()
+    store.create_source(&name(text), SourceKind::Website, None, &key(n), at(9_000)).await.unwrap()
 }
 
 pub async fn sources_are_found_by_short_name_and_key(fresh: Case) {
     let store = &fresh.store;
     let web = create(store, "Online shop", 1).await;
-    let till = store.create_source(&name("收银台"), SourceKind::Server, &key(2), at(1)).await.unwrap();
+    let till = store.create_source(&name("收银台"), SourceKind::Server, None, &key(2), at(1)).await.unwrap();
     assert_eq!((&*web.slug, &*till.slug), ("online-shop", "server"));
     assert_eq!(store.sources().await.unwrap(), [web.clone(), till.clone()]);
     assert_eq!(store.source_by_slug("online-shop").await.unwrap(), Some(web.clone()));
@@ -27,6 +27,43 @@ pub async fn sources_are_found_by_short_name_and_key(fresh: Case) {
     let renamed = Source { name: name("Shop"), enabled: false, ..web };
     store.put_source(&renamed).await.unwrap();
     assert_eq!(store.source_by_slug("online-shop").await.unwrap(), Some(renamed));
+}
+
+/// Every column of a web hook is there again, and the secret is none of the digest's.
+pub async fn web_hooks_keep_how_they_are_checked_and_read(fresh: Case) {
+    let store = &fresh.store;
+    let hook = |sender, secret: Option<&str>, mapping: Option<&str>| Hook {
+        sender,
+        secret: secret.map(|secret| secret.parse().unwrap()),
+        mapping: mapping.map(Into::into),
+    };
+    let token = HookSignature { header: "X-Token".parse().unwrap(), scheme: SignatureScheme::Token };
+    let hooks = [
+        hook(HookSender::Shopify, Some("shpss_0123456789"), None),
+        hook(HookSender::Woocommerce, None, Some("kind = \"events\" # 映射")),
+        hook(HookSender::Stripe, None, None),
+        hook(HookSender::Generic(token), Some("geheim 秘密 12"), Some("")),
+    ];
+    for (n, hook) in (0..).zip(&hooks) {
+        let (name, hook) = (name(&format!("Hook {n}")), Some(hook.clone()));
+        let made = store.create_source(&name, SourceKind::Webhook, hook.clone(), &key(n), at(1)).await.unwrap();
+        assert_eq!(made.hook, hook);
+        assert_eq!(store.source_by_slug(&made.slug).await.unwrap(), Some(made));
+    }
+    let before = store.digest().await.unwrap();
+    let secret = |text: &'static str| {
+        move |source: &mut Source| {
+            if let Some(hook) = &mut source.hook {
+                hook.secret = Some(text.parse().unwrap());
+            }
+        }
+    };
+    let changed = store.change_source("hook-0", secret("another secret")).await.unwrap().unwrap();
+    assert_eq!(changed.hook.as_ref().unwrap().secret.as_ref().unwrap().reveal(), "another secret");
+    assert_eq!(store.source_by_slug("hook-0").await.unwrap(), Some(changed));
+    assert_eq!(store.digest().await.unwrap(), before, "the digest knows the secret");
+    store.change_source("hook-0", |source| source.hook = None).await.unwrap();
+    assert_ne!(store.digest().await.unwrap(), before);
 }
 
 pub async fn short_names_are_given_once(fresh: Case) {
@@ -73,7 +110,7 @@ pub async fn a_key_belongs_to_one_source(fresh: Case) {
     let store = &fresh.store;
     let first = create(store, "First", 1).await;
     let second = create(store, "Second", 2).await;
-    let same = store.create_source(&name("Third"), SourceKind::Website, &key(1), at(1)).await.unwrap_err();
+    let same = store.create_source(&name("Third"), SourceKind::Website, None, &key(1), at(1)).await.unwrap_err();
     let put = store.put_source(&Source { write_key: key(1), ..second.clone() }).await.unwrap_err();
     let changed = store.change_source("second", |source| source.write_key = key(1)).await.unwrap_err();
     for error in [same, put, changed] {

@@ -3,11 +3,12 @@
 mod client;
 mod crash;
 mod disk;
+mod hooks;
 mod load;
 mod nasty;
 mod plan;
 mod postgres;
 mod quarantine;
-mod server;
+pub mod server;
 mod truth;
 mod watch;

@@ -30,3 +30,20 @@ fn the_tail_shows_what_arrives_and_ends_with_the_server() {
     assert!(lines.next().is_none());
     assert!(tail.wait().unwrap().success());
 }
+
+/// For programs that collect logs.
+#[test]
+fn logs_are_json_where_that_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = ["log.format=json", "log.filter=debug"].map(str::to_owned);
+    let mut server = Server::new(folder.path(), &settings);
+    assert!(server.start(), "{}", server.log());
+    server.stop();
+    let log = server.log();
+    let is_object = |line: &&str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        line["message"].is_string() && line["level"].is_string() && line["timestamp"].is_string()
+    };
+    let lines = log.lines().filter(|line| line.starts_with('{')).filter(is_object).count();
+    assert!(lines > 0 && !log.contains(" INFO "), "{log}");
+}

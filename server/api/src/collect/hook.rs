@@ -1,0 +1,115 @@
+//! `POST /v1/hooks/{slug}`: what another system tells when something happens.
+//!
+//! The signature is held against the body as it was sent, before a word of it is read. The answer is 200 when the delivery is
+//! on the disk, as for all events. Systems send again what was answered otherwise, Shopify for hours and Stripe for days, and
+//! at last stop sending; so a delivery that is signed and can be read is never refused for what it says.
+
+use super::{
+    answer::{self, NotTaken},
+    body,
+    receive::{PATIENCE, refused},
+};
+use crate::{metrics::names, sources::ready_hook::ReadyHook, state::ApiState};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use bellwether_collect::hooks::{self, MAX_BODY};
+use bellwether_domain::{HookSystem, ReceivedHook};
+use bellwether_inbox::encode_hook;
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use tokio::time::timeout;
+
+/// `POST /v1/hooks/{slug}`.
+pub async fn receive(
+    State(state): State<ApiState>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    request: Body,
+) -> Response {
+    let answer = match take(&state, &slug, &headers, request).await {
+        Ok(()) => answer::received().await,
+        Err(why) => why.into_response(),
+    };
+    metrics::counter!(names::REQUESTS, "call" => "hooks", "status" => answer.status().as_str().to_owned()).increment(1);
+    answer
+}
+
+async fn take(state: &ApiState, slug: &str, headers: &HeaderMap, request: Body) -> Result<(), NotTaken> {
+    let Some(collector) = &state.collector else {
+        return Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, "this server takes no events".to_owned()));
+    };
+    let ready = hook_of(state, slug).await?;
+    let body = body::read(headers, request, MAX_BODY, StatusCode::PAYLOAD_TOO_LARGE).await?;
+    if is_ping(&ready, headers, &body) {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    hooks::verify(&ready.hook, |name| text(headers, name), &body, now)
+        .map_err(|why| not_verified(state, &ready, &why.to_string()))?;
+    let checked = hooks::check(&body).map_err(|why| {
+        state.refusals.note(&ready.slug, now, &why.to_string());
+        refused(StatusCode::BAD_REQUEST, why.to_string())
+    })?;
+    if checked.documents == 0 {
+        return Ok(());
+    }
+    let delivery = ReceivedHook {
+        received_at: now,
+        source: Arc::clone(&ready.slug),
+        mapping: Cow::Borrowed(&ready.mapping),
+        headers: kept(&ready, headers),
+        body: checked.body,
+    };
+    let mut line = Vec::new();
+    encode_hook(&mut line, &delivery).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
+    collector.append(line, 1, checked.documents).await?;
+    let documents = u64::from(checked.documents);
+    state.source_meters.record(&ready.slug, documents, 0, now);
+    metrics::counter!(names::EVENTS_RECEIVED, "source" => Arc::clone(&ready.slug)).increment(documents);
+    Ok(())
+}
+
+/// WooCommerce asks for an answer when a web hook is saved, before it signs anything. There is nothing to take.
+fn is_ping(ready: &ReadyHook, headers: &HeaderMap, body: &Bytes) -> bool {
+    let is_signed = headers.contains_key("x-wc-webhook-signature");
+    ready.hook.sender.system() == HookSystem::Woocommerce && !is_signed && hooks::is_ping(body)
+}
+
+async fn hook_of(state: &ApiState, slug: &str) -> Result<Arc<ReadyHook>, NotTaken> {
+    let later = || {
+        let why = "web hooks cannot be looked up at the moment; send it again a little later";
+        NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
+    };
+    match timeout(PATIENCE, state.write_keys.hook(slug)).await {
+        Err(_) => Err(later()),
+        Ok(Ok(Some(ready))) => Ok(ready),
+        Ok(Ok(None)) => {
+            let why = "no enabled web hook has this address; copy it from the page of its source in the console";
+            Err(refused(StatusCode::NOT_FOUND, why.to_owned()))
+        }
+        Ok(Err(error)) => {
+            tracing::error!(%error, "web hooks cannot be read");
+            Err(later())
+        }
+    }
+}
+
+/// Counted and shown on the page of the source. Not in the log: anybody could fill it.
+fn not_verified(state: &ApiState, ready: &ReadyHook, why: &str) -> NotTaken {
+    let now = state.clock.now();
+    state.refusals.note(&ready.slug, now, why);
+    state.source_meters.record(&ready.slug, 0, 1, now);
+    refused(StatusCode::UNAUTHORIZED, why.to_owned())
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn kept(ready: &ReadyHook, headers: &HeaderMap) -> BTreeMap<String, String> {
+    let value = |name: &str| Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned());
+    ready.headers.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect()
+}

@@ -1,0 +1,95 @@
+//! The mappings that come with the product, and what a mapping of one's own must be.
+
+use super::signature::header_of;
+use crate::mapping::{EventMapping, FileMapping, MappingError};
+use bellwether_domain::{HookSender, HookSystem, ItemRules};
+use std::collections::BTreeSet;
+
+/// The mapping that comes with the product; none for a system that is not known by name.
+pub const fn ready_mapping(system: HookSystem) -> Option<&'static str> {
+    match system {
+        HookSystem::Shopify => Some(include_str!("../../../../packs/mappings/webhooks/shopify.toml")),
+        HookSystem::Woocommerce => Some(include_str!("../../../../packs/mappings/webhooks/woocommerce.toml")),
+        HookSystem::Stripe => Some(include_str!("../../../../packs/mappings/webhooks/stripe.toml")),
+        HookSystem::Generic => None,
+    }
+}
+
+/// Reads a mapping for web hooks.
+///
+/// # Errors
+/// The first thing that is wrong, with its line and column; also what would have no effect here.
+pub fn parse_mapping(text: &str) -> Result<EventMapping, MappingError> {
+    const FILE: &str = "mapping";
+    let mapping = EventMapping::parse(FILE, text)?;
+    let no_use = |table: &str, why: &str| {
+        let line = 1 + text.lines().position(|line| line.trim_start().starts_with(&format!("[{table}"))).unwrap_or(0);
+        let message = format!("`{table}` has no use in a mapping of web hooks: {why}; leave it out");
+        Err(MappingError { file: FILE.to_owned(), line, column: 1, message })
+    };
+    if mapping.file != FileMapping::default() {
+        return no_use("file", "their bodies are JSON");
+    }
+    if mapping.items != ItemRules::default() {
+        return no_use("items", "rules for items go with orders in files");
+    }
+    Ok(mapping)
+}
+
+/// The headers of a delivery that are kept, in small letters: what its mapping asks for, and what says what it is about. What
+/// proves who sent it is never among them.
+pub fn kept_headers(sender: &HookSender, mapping: Option<&EventMapping>) -> BTreeSet<String> {
+    let about: &[&str] = match sender {
+        HookSender::Shopify => &["x-shopify-topic", "x-shopify-test", "x-shopify-webhook-id", "x-shopify-event-id"],
+        HookSender::Woocommerce => &["x-wc-webhook-topic", "x-wc-webhook-delivery-id"],
+        HookSender::Stripe | HookSender::Generic(_) => &[],
+    };
+    let asked = mapping.into_iter().flat_map(|mapping| &mapping.asked);
+    let asked = asked.filter_map(|asked| asked.name.strip_prefix("header."));
+    let mut headers: BTreeSet<String> = about.iter().copied().chain(asked).map(str::to_ascii_lowercase).collect();
+    for secret in [header_of(sender), "authorization", "proxy-authorization", "cookie"] {
+        headers.remove(secret);
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_domain::{HookSignature, SignatureScheme};
+
+    #[test]
+    fn ready_mappings_can_be_read() {
+        for system in [HookSystem::Shopify, HookSystem::Woocommerce, HookSystem::Stripe] {
+            parse_mapping(ready_mapping(system).unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_would_have_no_effect_is_refused_with_its_line() {
+        let check = |more: &str| {
+            let text = format!(
+                "kind = \"events\"\nsource = \"x\"\n{more}\n[[event]]\nevent = {{ constant = \"A\" }}\nuser_id = \"id\"\n"
+            );
+            parse_mapping(&text).map(|_| ()).map_err(|error| error.to_string())
+        };
+        assert_eq!(check(""), Ok(()));
+        let error = check("[file]\nformat = \"json\"").unwrap_err();
+        assert!(error.starts_with("mapping:3:1: `file` has no use in a mapping of web hooks"), "{error}");
+        let error = check("\n[items]\nnotes = [\"x\"]").unwrap_err();
+        assert!(error.starts_with("mapping:4:1: `items` has no use"), "{error}");
+        let error = check("[[event]]\nuser_idd = \"id\"").unwrap_err();
+        assert!(error.starts_with("mapping:") && error.contains("user_idd"), "{error}");
+    }
+
+    #[test]
+    fn no_secret_is_kept() {
+        let mapping = "kind = \"events\"\nsource = \"x\"\n[[event]]\nevent = \"header.x-topic\"\nuser_id = \"header.x-token\"\n\
+                       properties.a = \"header.authorization\"\n";
+        let mapping = parse_mapping(mapping).unwrap();
+        let signature = HookSignature { header: "X-Token".parse().unwrap(), scheme: SignatureScheme::Token };
+        let kept = kept_headers(&HookSender::Generic(signature), Some(&mapping));
+        assert_eq!(kept.into_iter().collect::<Vec<_>>(), ["x-topic"]);
+        assert!(kept_headers(&HookSender::Shopify, None).contains("x-shopify-topic"));
+    }
+}
