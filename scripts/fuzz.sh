@@ -14,7 +14,9 @@ coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-
     -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing"
 host=$(rustc -vV | sed -n 's/^host: //p')
 built=${CARGO_TARGET_DIR:-target}/fuzz
-RUSTFLAGS=$coverage cargo build --release --locked --manifest-path fuzz/Cargo.toml --target "$host" --target-dir "$built"
+# The versions that the program has; what only the fuzzer needs is added.
+cp Cargo.lock fuzz/Cargo.lock
+RUSTFLAGS=$coverage cargo build --release --manifest-path fuzz/Cargo.toml --target "$host" --target-dir "$built"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -43,7 +43,7 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 step "Rust tests, SQLite, PostgreSQL and MariaDB"
 eval "$(scripts/postgres-for-tests.sh start "$work/postgres")"
 eval "$(scripts/mariadb-for-tests.sh start "$work/mariadb")"
-cargo test --locked --workspace
+cargo test --locked --workspace --no-fail-fast
 scripts/postgres-for-tests.sh stop "$work/postgres"
 scripts/mariadb-for-tests.sh stop "$work/mariadb"
 

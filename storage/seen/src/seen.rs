@@ -100,13 +100,9 @@ impl Seal {
     /// Writes the ids, merges what is to be merged, and says what the manifest has to say then. The same id of a file names
     /// the same runs. On an error nothing has changed but for files that nobody lists.
     pub fn write(self, id: FileId) -> Result<SeenChange> {
-        let Some(now) = self.ids.values().flatten().max().copied().or_else(|| self.youngest()) else {
-            return self.write_all(id, DateTime::UNIX_EPOCH);
-        };
-        self.write_all(id, now)
-    }
-
-    fn write_all(self, id: FileId, now: DateTime<Utc>) -> Result<SeenChange> {
+        let youngest = || self.runs.iter().filter_map(|run| run.received).max();
+        // Without any time there is nothing that could be over.
+        let now = self.ids.values().flatten().max().copied().or_else(youngest).unwrap_or(DateTime::UNIX_EPOCH);
         let (requests, files): (Vec<_>, Vec<_>) = self.ids.iter().partition(|(_, received)| received.is_some());
         let ids = |part: Vec<(&EventId, _)>| part.into_iter().map(|(id, _)| *id).collect::<Vec<_>>();
         let parts = [(&b"requests"[..], ids(requests), Some(now)), (b"files", ids(files), None)];
@@ -128,10 +124,6 @@ impl Seal {
             these.iter().filter(|run| !those.contains(run)).cloned().collect()
         };
         Ok(SeenChange { added: only(&runs, &self.runs), removed: only(&self.runs, &runs) })
-    }
-
-    fn youngest(&self) -> Option<DateTime<Utc>> {
-        self.runs.iter().filter_map(|run| run.received).max()
     }
 }
 
