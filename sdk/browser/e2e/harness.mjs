@@ -87,9 +87,13 @@ export async function openSink(t, { attributes = "", head = "", body = "", host 
   return sink;
 }
 
-/** A visitor: a browser context of its own. What the page throws is a failure, always. */
-export async function openVisitor(t, browser, { init, ...options } = {}) {
+/**
+ * A visitor: a browser context of its own. What the page throws is a failure, always. With `clock` the time of its pages
+ * stands still after loading, until `page.clock` moves it, so a busy machine cannot be taken for a slow script.
+ */
+export async function openVisitor(t, browser, { init, clock, ...options } = {}) {
   const context = await browser.newContext(options);
+  if (clock) await context.clock.install();
   if (init) await context.addInitScript(init);
   const faults = [];
   const warnings = [];
@@ -103,6 +107,7 @@ export async function openVisitor(t, browser, { init, ...options } = {}) {
     const page = await context.newPage();
     await page.goto(address);
     await ready(page);
+    if (clock) await page.clock.pauseAt(Date.now() + 1_000);
     return page;
   };
   return { context, warnings, visit };
