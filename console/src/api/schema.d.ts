@@ -2675,7 +2675,7 @@ export interface components {
          * @description Why a row could not be used.
          * @enum {string}
          */
-        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
+        RejectReasonName: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped" | "plan_violation" | "unplanned_event";
         /** @description One row or event in quarantine. */
         RejectRow: {
             /**
@@ -4425,7 +4425,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
                 /** @description Only what can be sent again, when `true`. */
@@ -4467,7 +4467,7 @@ export interface operations {
                 /** @description A part of what happened, or of the row as it came. */
                 q?: string;
                 /** @description Only rows with this reason. */
-                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped";
+                reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
             };

@@ -174,7 +174,7 @@ async fn a_delivery_is_read_by_the_mapping_that_it_came_with() {
     let cleaners = Cleaners::new(&BTreeMap::new());
     let clean = || -> (Vec<_>, Vec<_>) {
         let batches = inbox.read_after(Offset(0), usize::MAX).unwrap();
-        let all: Vec<_> = batches.iter().map(|batch| cleaners.clean(batch)).collect();
+        let all: Vec<_> = batches.iter().map(|batch| cleaners.clean(batch, &mut bellwether_clean::Open)).collect();
         let events = all.iter().flat_map(|clean| &clean.events);
         let events =
             events.map(|event| (event.id, event.name.to_string(), event.user_id.as_deref().map(str::to_owned)));
