@@ -83,7 +83,8 @@ for (const look of looks) {
 
     await page.getByRole("link", { name: /5273/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: say.remove }).click();
-    await page.getByRole("dialog").last().getByRole("button", { name: say.remove }).click();
+    // The second one, so that this waits for the question instead of finding the event behind it.
+    await page.getByRole("dialog").nth(1).getByRole("button", { name: say.remove }).click();
     await page.waitForURL((url) => !url.search.includes("row="));
     await settle(page);
     assert.equal(await page.getByRole("link", { name: /5273/ }).count(), 0);
