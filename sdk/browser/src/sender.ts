@@ -100,7 +100,7 @@ export function openSender(host: string, writeKey: string, queue: Queue): Sender
     try {
       // As text, so that the browser need not ask the server first whether it may.
       const headers = { "Content-Type": "text/plain" };
-      return await fetch(address, {
+      const answer = await fetch(address, {
         method: "POST",
         body,
         keepalive,
@@ -108,6 +108,9 @@ export function openSender(host: string, writeKey: string, queue: Queue): Sender
         credentials: "omit",
         signal: abort.signal,
       });
+      // Until then the browser counts the request among those that outlive the page, and refuses the next one.
+      await answer.text();
+      return answer;
     } catch {
       return undefined;
     } finally {
