@@ -19,10 +19,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// For how long it is known how events kept to the plan.
 pub const ACTIVITY_DAYS: i64 = 35;
@@ -191,14 +188,14 @@ pub(crate) async fn forget_refused(db: &DatabaseTransaction, rolled: Offset) -> 
     plan_refused::Entity::delete_many().filter(old).exec(db).await.map(drop)
 }
 
-/// Event, source and hour.
-type ActivityKey = (Arc<str>, Arc<str>, DateTime<Utc>);
+/// Event, source and hour, as they are kept: names that differ by what a database does not keep are one.
+type ActivityKey = (String, String, DateTime<Utc>);
 
 /// One row for each key, in the order of keys: PostgreSQL refuses to write a row twice in one statement.
 fn sums(activity: &[PlanActivity]) -> BTreeMap<ActivityKey, PlanActivity> {
     let mut sums: BTreeMap<_, PlanActivity> = BTreeMap::new();
     for some in activity {
-        let key = (Arc::clone(&some.event), Arc::clone(&some.source), some.hour);
+        let key = (text(&some.event), text(&some.source), some.hour);
         sums.entry(key).and_modify(|sum| sum.add(some)).or_insert_with(|| some.clone());
     }
     sums

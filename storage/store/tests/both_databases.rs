@@ -125,6 +125,7 @@ suite! {
         a_change_of_what_has_moved_is_refused,
         changes_of_many_processes_get_their_own_numbers,
         activity_of_the_plan_adds_up,
+        names_that_are_kept_alike_are_one_row,
         what_was_refused_is_known_until_its_batch_is_in_a_file,
         marks_are_found_by_event_and_the_first_stands,
         old_activity_and_old_marks_go;

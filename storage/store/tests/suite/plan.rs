@@ -120,6 +120,16 @@ pub async fn activity_of_the_plan_adds_up(fresh: Case) {
     assert_eq!(store.plan_activity(kept("", 1, 0).hour).await.unwrap(), [kept("Seen", 1, 0)]);
 }
 
+pub async fn names_that_are_kept_alike_are_one_row(fresh: Case) {
+    // PostgreSQL keeps no NUL, and refuses to write a row twice in one statement. Eight rows are written in one.
+    let names = ["A\0", "A\u{fffd}", "B", "C", "D", "E", "F", "G"];
+    let plan_activity = names.iter().map(|name| kept(name, 0, 1)).collect();
+    fresh.store.commit(&ChangeSet { applied: Offset(1), plan_activity, ..ChangeSet::default() }).await.unwrap();
+    let all = fresh.store.plan_activity(kept("", 0, 0).hour).await.unwrap();
+    let failed: Vec<_> = all.iter().filter(|sum| sum.event.starts_with('A')).map(|sum| sum.failed).collect();
+    assert_eq!((all.len(), failed), (7, vec![2]));
+}
+
 pub async fn marks_are_found_by_event_and_the_first_stands(fresh: Case) {
     let store = &fresh.store;
     let later = PlanMark { version: PlanVersion(99), ..mark(1, 3) };
