@@ -12,6 +12,17 @@ const shots = fileURLToPath(new URL("shots", import.meta.url));
 export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
 
+/** Both languages, both themes, on a desk and on a phone. */
+export const looks = [
+  { name: "light-en-desktop", theme: "light", language: "en", viewport: desktop },
+  { name: "dark-zh-desktop", theme: "dark", language: "zh-CN", viewport: desktop },
+  { name: "light-zh-phone", theme: "light", language: "zh-CN", viewport: phone },
+  { name: "dark-en-phone", theme: "dark", language: "en", viewport: phone },
+];
+
+/** The same in two, for what takes long. */
+export const fewLooks = [looks[0], { name: "dark-zh-phone", theme: "dark", language: "zh-CN", viewport: phone }];
+
 /** The console under test: a running `bellwether serve`, or the fixtures when `BELLWETHER_URL` is `mock`. */
 export async function openConsole() {
   const address = process.env.BELLWETHER_URL;
@@ -106,6 +117,14 @@ export async function axe(page) {
 /** Whether the page is wider than its window. */
 export function overflows(page) {
   return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+}
+
+/** Keeps a picture, and fails where people could not use the page or something went wrong in it. */
+export async function sound(page, name, faults) {
+  await shoot(page, name);
+  assert.deepEqual(await axe(page), [], "accessibility violations");
+  assert.equal(await overflows(page), false, "the page scrolls sideways");
+  assert.deepEqual(faults, [], "errors in the console");
 }
 
 /** Keeps a picture of the whole page. */

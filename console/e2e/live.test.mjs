@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openServer } from "../../sdk/tests/harness/server.mjs";
-import { axe, desktop, launch, openPage, overflows, phone, shoot } from "./browser.mjs";
+import { launch, looks, openPage, shoot, sound } from "./browser.mjs";
 
 const words = {
   en: {
@@ -32,13 +32,6 @@ const words = {
     offPlan: "不符合方案",
   },
 };
-
-const looks = [
-  { name: "light-en-desktop", theme: "light", language: "en", viewport: desktop },
-  { name: "dark-zh-desktop", theme: "dark", language: "zh-CN", viewport: desktop },
-  { name: "light-zh-phone", theme: "light", language: "zh-CN", viewport: phone },
-  { name: "dark-en-phone", theme: "dark", language: "en", viewport: phone },
-];
 
 let browser;
 let server;
@@ -81,13 +74,6 @@ const robot = {
   anonymousId: "robot-1",
   context: { userAgent: "curl/8.5.0", page: { url: "https://a.example/" } },
 };
-
-async function sound(page, name, faults) {
-  await shoot(page, name);
-  assert.deepEqual(await axe(page), [], "accessibility violations");
-  assert.equal(await overflows(page), false, "the page scrolls sideways");
-  assert.deepEqual(faults, [], "errors in the console");
-}
 
 for (const look of looks) {
   test(`events are shown as they arrive: ${look.name}`, async () => {

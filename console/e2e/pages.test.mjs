@@ -2,25 +2,7 @@
 // in the console, no report of the content security policy. Keeps a picture of each.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  axe,
-  desktop,
-  firstOfEach,
-  launch,
-  openConsole,
-  openPage,
-  overflows,
-  phone,
-  shoot,
-  visit,
-} from "./browser.mjs";
-
-const looks = [
-  { name: "light-en-desktop", theme: "light", language: "en", viewport: desktop },
-  { name: "dark-zh-desktop", theme: "dark", language: "zh-CN", viewport: desktop },
-  { name: "light-zh-phone", theme: "light", language: "zh-CN", viewport: phone },
-  { name: "dark-en-phone", theme: "dark", language: "en", viewport: phone },
-];
+import { axe, firstOfEach, launch, looks, openConsole, openPage, overflows, shoot, visit } from "./browser.mjs";
 
 let server;
 let browser;

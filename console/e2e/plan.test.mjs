@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openServer } from "../../sdk/tests/harness/server.mjs";
-import { axe, desktop, launch, openPage, overflows, phone, settle, shoot, visit } from "./browser.mjs";
+import { launch, looks, openPage, settle, sound, visit } from "./browser.mjs";
 
 const words = {
   en: {
@@ -31,13 +31,6 @@ const words = {
   },
 };
 
-const looks = [
-  { name: "light-en-desktop", theme: "light", language: "en", viewport: desktop },
-  { name: "dark-zh-desktop", theme: "dark", language: "zh-CN", viewport: desktop },
-  { name: "light-zh-phone", theme: "light", language: "zh-CN", viewport: phone },
-  { name: "dark-en-phone", theme: "dark", language: "en", viewport: phone },
-];
-
 let browser;
 
 before(async () => {
@@ -47,13 +40,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
 });
-
-async function sound(page, name, faults) {
-  await shoot(page, name);
-  assert.deepEqual(await axe(page), [], "accessibility violations");
-  assert.equal(await overflows(page), false, "the page scrolls sideways");
-  assert.deepEqual(faults, [], "errors in the console");
-}
 
 async function send(server, key, price) {
   const response = await fetch(`${server.url}/v1/track`, {

@@ -1,12 +1,11 @@
 import { Alert, Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconDeviceFloppy, IconFlask, IconSchool, IconTrash } from "@tabler/icons-react";
+import { IconDeviceFloppy, IconFlask, IconSchool } from "@tabler/icons-react";
 import { type FormEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/api/errors";
 import { type PlanKey, useLearn, usePutEntry, useRemoveEntry, useTrial } from "@/api/plan";
 import type { PlanEntry, PlanProposal } from "@/api/types";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { RemoveButton } from "@/components/RemoveButton";
 import { useFormat } from "@/format/useFormat";
 import { faultOfObject } from "../quality/jsonText";
 import classes from "../quality/Quality.module.css";
@@ -145,31 +144,14 @@ function Failure({ error }: { error: Error | null }) {
 
 function Remove({ planKey, onRemoved }: { planKey: PlanKey; onRemoved: () => void }) {
   const { t } = useTranslation("plan");
-  const [asking, ask] = useDisclosure(false);
-  const remove = useRemoveEntry(onRemoved);
+  const removal = useRemoveEntry(onRemoved);
   return (
-    <>
-      <Button
-        variant="default"
-        c="var(--mantine-color-error)"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        onClick={ask.open}
-      >
-        {t("remove")}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        onClose={() => {
-          remove.reset();
-          ask.close();
-        }}
-        title={t("removeTitle", { event: planKey.event })}
-        text={t("removeText")}
-        confirm={t("remove")}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate(planKey)}
-      />
-    </>
+    <RemoveButton
+      label={t("remove")}
+      title={t("removeTitle", { event: planKey.event })}
+      text={t("removeText")}
+      removal={removal}
+      onConfirm={() => removal.mutate(planKey)}
+    />
   );
 }

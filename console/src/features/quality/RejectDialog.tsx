@@ -1,16 +1,14 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconTrash } from "@tabler/icons-react";
+import { Group, Modal, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useRemoveReject } from "@/api/quarantine";
 import { rejectQuery } from "@/api/queries";
 import type { RejectRow } from "@/api/types";
 import { CodeBlock } from "@/components/CodeBlock";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { useIsPhone } from "@/components/DataTable";
 import { type Fact, Facts } from "@/components/Facts";
 import { QueryState } from "@/components/QueryState";
+import { RemoveButton } from "@/components/RemoveButton";
 import { StatusBadge } from "@/components/StatusBadge";
 import { useFormat } from "@/format/useFormat";
 import { EventEditor } from "./EventEditor";
@@ -81,31 +79,14 @@ function About({ row }: { row: RejectRow }) {
 
 function RemoveReject({ id, onRemoved }: { id: number; onRemoved: () => void }) {
   const { t } = useTranslation("quality");
-  const [asking, ask] = useDisclosure(false);
-  const remove = useRemoveReject(id);
+  const removal = useRemoveReject(id);
   return (
-    <>
-      <Button
-        variant="default"
-        c="var(--mantine-color-error)"
-        leftSection={<IconTrash size={16} aria-hidden />}
-        onClick={ask.open}
-      >
-        {t("one.remove")}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        onClose={() => {
-          remove.reset();
-          ask.close();
-        }}
-        title={t("one.removeTitle", { id })}
-        text={t("one.removeText")}
-        confirm={t("one.remove")}
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate(undefined, { onSuccess: onRemoved })}
-      />
-    </>
+    <RemoveButton
+      label={t("one.remove")}
+      title={t("one.removeTitle", { id })}
+      text={t("one.removeText")}
+      removal={removal}
+      onConfirm={() => removal.mutate(undefined, { onSuccess: onRemoved })}
+    />
   );
 }

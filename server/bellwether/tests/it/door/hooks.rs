@@ -18,34 +18,18 @@ const REFUND: &str = include_str!("../../../../../packs/mappings/webhooks/shopif
 const WOO: &str = include_str!("../../../../../packs/mappings/webhooks/woocommerce/order.updated.json");
 const CHARGE: &str = include_str!("../../../../../packs/mappings/webhooks/stripe/charge.succeeded.json");
 
-fn running(folder: &Path) -> Server {
-    let mut server = Server::new(folder, &[]);
-    assert!(server.start(), "{}", server.log());
-    server
-}
-
-fn call(server: &Server, method: &str, path: &str, body: &Value) -> Answer {
-    let body = body.to_string();
-    let head = format!(
-        "{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        server.address,
-        body.len()
-    );
-    server.client().send((head + &body).as_bytes()).unwrap()
-}
-
 /// Makes a web hook.
 fn create(server: &Server, hook: Value) {
-    let answer = call(server, "POST", "/sources", &json!({ "name": "Hook", "kind": "webhook", "hook": hook }));
+    let answer = server.api("POST", "/sources", &json!({ "name": "Hook", "kind": "webhook", "hook": hook }));
     assert_eq!(answer.status, 201, "{answer:?}");
 }
 
 fn change(server: &Server, hook: Value) -> Answer {
-    call(server, "PATCH", "/sources/hook", &json!({ "hook": hook }))
+    server.api("PATCH", "/sources/hook", &json!({ "hook": hook }))
 }
 
 fn shopify(folder: &Path) -> Server {
-    let server = running(folder);
+    let server = Server::running(folder);
     create(&server, json!({ "system": "shopify", "secret": SECRET }));
     server
 }
@@ -128,7 +112,7 @@ fn without_ids_a_repeated_delivery_would_count_twice() {
 #[test]
 fn nobody_is_heard_without_the_right_signature() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     create(&server, json!({ "system": "shopify" }));
     let refused = |why: &str| {
         let answer = try_to_deliver(&server, "orders/paid", PAID, "w").unwrap();
@@ -159,7 +143,7 @@ fn nobody_is_heard_without_the_right_signature() {
         let answer = server.client().post_with(nobody, &headers, PAID.as_bytes()).unwrap();
         assert_eq!(answer.status, 404, "{nobody}: {answer:?}");
     }
-    assert_eq!(call(&server, "PATCH", "/sources/hook", &json!({ "enabled": false })).status, 200);
+    assert_eq!(server.api("PATCH", "/sources/hook", &json!({ "enabled": false })).status, 200);
     assert_eq!(try_to_deliver(&server, "orders/paid", PAID, "w").unwrap().status, 404);
     assert!(!server.log().contains(SECRET));
 }
@@ -182,7 +166,7 @@ fn bodies_that_can_never_be_read_are_refused_with_a_reason() {
 #[test]
 fn stripe_is_heard_for_five_minutes() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     create(&server, json!({ "system": "stripe", "secret": "whsec_0123456789abcdef" }));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let sign = |secret: &str, time: u64| {
@@ -209,7 +193,7 @@ fn stripe_is_heard_for_five_minutes() {
 #[test]
 fn woocommerce_asks_first_whether_somebody_is_there() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     create(&server, json!({ "system": "woocommerce" }));
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let ping = |headers: &str, body: &[u8]| server.client().post_with("/v1/hooks/hook", headers, body).unwrap().status;
@@ -245,7 +229,7 @@ properties.room = "room"
 #[test]
 fn what_cannot_be_mapped_waits_is_mended_and_counts_once() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     create(
         &server,
         json!({ "system": "generic", "secret": "open sesame", "signature_scheme": "token", "signature_header": "X-Token" }),

@@ -10,8 +10,7 @@ use std::{
 
 fn running() -> (tempfile::TempDir, Server) {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::new(folder.path(), &[]);
-    assert!(server.start(), "{}", server.log());
+    let server = Server::running(folder.path());
     (folder, server)
 }
 

@@ -1,33 +1,16 @@
 //! The tracking plan: what it watches, flags and rejects, and that whatever it once let pass stays.
 
-use super::{client::Answer, server::Server};
+use super::server::Server;
 use crate::support::get;
 use serde_json::{Value, json};
-use std::path::Path;
 
 const PRICE: &str = r#"{"required":["price"],"properties":{"price":{"type":"number"}}}"#;
-
-fn running(folder: &Path) -> Server {
-    let mut server = Server::new(folder, &[]);
-    assert!(server.start(), "{}", server.log());
-    server
-}
-
-fn api(server: &Server, method: &str, path: &str, body: &Value) -> Answer {
-    let body = body.to_string();
-    let head = format!(
-        "{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        server.address,
-        body.len()
-    );
-    server.client().send((head + &body).as_bytes()).unwrap()
-}
 
 /// Puts an entry for `Seen` into force and gives its version.
 fn plan(server: &Server, mode: &str) -> u64 {
     let schema: Value = serde_json::from_str(PRICE).unwrap();
     let body = json!({"event": "Seen", "mode": mode, "schema": schema, "note": "prices are needed"});
-    let answer = api(server, "PUT", "/plan/entry", &body);
+    let answer = server.api("PUT", "/plan/entry", &body);
     assert_eq!(answer.status, 200, "{answer:?}");
     let entry: Value = serde_json::from_str(&answer.body).unwrap();
     entry["current"]["version"].as_u64().unwrap()
@@ -76,7 +59,7 @@ fn violations(server: &Server, labels: &str) -> Option<f64> {
 #[test]
 fn what_is_watched_goes_on_and_is_counted() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     send(&server, "0", "{}");
     // The control: without a plan nothing is counted.
     assert_eq!((row(&server, "Seen")["checked"].clone(), violations(&server, "Seen")), (json!(0), None));
@@ -100,7 +83,7 @@ fn what_is_watched_goes_on_and_is_counted() {
 #[test]
 fn what_is_flagged_goes_on_with_a_mark() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     plan(&server, "flag");
     send(&server, "1", r#"{"price":7}"#);
     send(&server, "2", r#"{"prize":7}"#);
@@ -118,7 +101,7 @@ fn what_is_flagged_goes_on_with_a_mark() {
 #[test]
 fn what_is_rejected_is_mended_and_sent_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = running(folder.path());
+    let mut server = Server::running(folder.path());
     let version = plan(&server, "reject");
     send(&server, "1", r#"{"price":7}"#);
     send(&server, "2", r#"{"products":[],"price":"7"}"#);
@@ -133,7 +116,7 @@ fn what_is_rejected_is_mended_and_sent_again() {
     );
     assert_eq!(field("detail"), detail);
     let replay = |server: &Server, row: &Value, body: &Value| {
-        let answer = api(server, "POST", &format!("/quality/rejects/{}/replay", row["id"]), body);
+        let answer = server.api("POST", &format!("/quality/rejects/{}/replay", row["id"]), body);
         assert_eq!(answer.status, 200, "{answer:?}");
         server.settle();
     };
@@ -154,16 +137,16 @@ fn what_is_rejected_is_mended_and_sent_again() {
 #[test]
 fn what_nobody_planned_follows_the_policy() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
-    assert_eq!(api(&server, "PUT", "/plan/unplanned", &json!({"mode": "reject"})).status, 204);
+    let server = Server::running(folder.path());
+    assert_eq!(server.api("PUT", "/plan/unplanned", &json!({"mode": "reject"})).status, 204);
     send(&server, "1", "{}");
     let rows = quarantined(&server);
     assert_eq!((rows.len(), &rows[0]["reason"], timeline(&server).len()), (1, &json!("unplanned_event"), 0));
     assert_eq!(violations(&server, r#"event="(unplanned)""#), Some(1.0), "names of strangers are no labels");
     assert_eq!(row(&server, "Seen")["failed"], 1);
-    assert_eq!(api(&server, "PUT", "/plan/unplanned", &json!({"mode": "watch"})).status, 204);
+    assert_eq!(server.api("PUT", "/plan/unplanned", &json!({"mode": "watch"})).status, 204);
     let body = json!({"source": "shop"});
-    assert_eq!(api(&server, "POST", "/quality/rejects/replay", &body).status, 200);
+    assert_eq!(server.api("POST", "/quality/rejects/replay", &body).status, 200);
     server.settle();
     assert_eq!((quarantined(&server).len(), timeline(&server).len()), (0, 1));
 }
@@ -172,7 +155,7 @@ fn what_nobody_planned_follows_the_policy() {
 #[test]
 fn a_stricter_plan_takes_nothing_back_after_a_crash() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = running(folder.path());
+    let mut server = Server::running(folder.path());
     send(&server, "1", "{}");
     let version = plan(&server, "reject");
     send(&server, "2", "{}");
@@ -181,8 +164,8 @@ fn a_stricter_plan_takes_nothing_back_after_a_crash() {
     assert!(server.start(), "{}", server.log());
     server.settle();
     assert_eq!((timeline(&server).len(), quarantined(&server).len()), (1, 1), "version {version}");
-    assert_eq!(api(&server, "PUT", "/plan/unplanned", &json!({"mode": "watch"})).status, 204);
-    assert_eq!(api(&server, "DELETE", "/plan/entry?event=Seen", &Value::Null).status, 200);
+    assert_eq!(server.api("PUT", "/plan/unplanned", &json!({"mode": "watch"})).status, 204);
+    assert_eq!(server.api("DELETE", "/plan/entry?event=Seen", &Value::Null).status, 200);
     server.kill();
     assert!(server.start(), "{}", server.log());
     server.settle();
@@ -211,15 +194,15 @@ fn judged_again_after_a_crash_it_would_be_lost() {
 #[test]
 fn what_is_no_schema_is_refused_and_nothing_changes() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     let version = plan(&server, "watch");
-    let put = |schema: Value| api(&server, "PUT", "/plan/entry", &json!({"event": "Seen", "schema": schema}));
+    let put = |schema: Value| server.api("PUT", "/plan/entry", &json!({"event": "Seen", "schema": schema}));
     let refused = put(json!({"properties": {"a": {"type": "numbr"}}}));
     let problem: Value = serde_json::from_str(&refused.body).unwrap();
     assert_eq!((refused.status, &problem["field"]), (400, &json!("schema/properties/a/type")));
     let remote = put(json!({"$ref": "https://example.com/schema.json"}));
     assert!(remote.status == 400 && remote.body.contains("nothing is fetched"), "{remote:?}");
-    let moved = api(&server, "PUT", "/plan/entry", &json!({"event": "Seen", "schema": {}, "based_on": version + 7}));
+    let moved = server.api("PUT", "/plan/entry", &json!({"event": "Seen", "schema": {}, "based_on": version + 7}));
     assert!(moved.status == 409 && moved.body.contains("plan_moved"), "{moved:?}");
     let entry = get(&server.address, "/plan/entry?event=Seen");
     assert_eq!((&entry["current"]["version"], entry["history"].as_array().unwrap().len()), (&json!(version), 1));
@@ -230,7 +213,7 @@ fn what_is_no_schema_is_refused_and_nothing_changes() {
     send(&server, "1", &format!(r#"{{"a":"{long}!"}}"#));
     assert_eq!(row(&server, "Seen")["failed"], 1);
     // What was in force before is put back, which is a change, too.
-    let restored = api(&server, "POST", "/plan/restore", &json!({"version": version, "note": "too slow"}));
+    let restored = server.api("POST", "/plan/restore", &json!({"version": version, "note": "too slow"}));
     let entry: Value = serde_json::from_str(&restored.body).unwrap();
     assert_eq!((restored.status, entry["history"].as_array().unwrap().len()), (200, 3));
     assert_eq!(entry["current"]["schema"], serde_json::from_str::<Value>(PRICE).unwrap());
@@ -239,19 +222,19 @@ fn what_is_no_schema_is_refused_and_nothing_changes() {
 #[test]
 fn a_plan_is_learned_tried_and_kept_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = running(folder.path());
+    let mut server = Server::running(folder.path());
     for n in 0..40 {
         let price = if n == 7 { r#""7""#.to_owned() } else { n.to_string() };
         send(&server, &n.to_string(), &format!(r#"{{"price":{price},"color":"{}"}}"#, ["red", "blue"][n % 2]));
     }
-    let learned = api(&server, "POST", "/plan/learn", &json!({"event": "Seen"}));
+    let learned = server.api("POST", "/plan/learn", &json!({"event": "Seen"}));
     let learned: Value = serde_json::from_str(&learned.body).unwrap();
     let proposal = &learned["proposals"][0];
     assert_eq!((&proposal["events"], &proposal["planned"]), (&json!(40), &json!(false)));
     assert_eq!(proposal["schema"]["properties"]["color"]["enum"], json!(["blue", "red"]));
     assert_eq!(get(&server.address, "/plan")["version"], 0, "nothing is switched on");
     let schema: Value = serde_json::from_str(PRICE).unwrap();
-    let tried = api(&server, "POST", "/plan/trial", &json!({"event": "Seen", "schema": schema}));
+    let tried = server.api("POST", "/plan/trial", &json!({"event": "Seen", "schema": schema}));
     let tried: Value = serde_json::from_str(&tried.body).unwrap();
     assert_eq!((&tried["tried"], &tried["failed"]), (&json!(40), &json!(1)));
     assert_eq!(tried["problems"], json!([{"path": "/price", "rule": "type", "events": 1}]));

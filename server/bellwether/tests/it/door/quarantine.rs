@@ -7,12 +7,6 @@ use std::path::Path;
 
 const MENDED: &[u8] = br#"{"event":{"type":"track","event":"Seen","userId":"ann","timestamp":"2026-11-22T10:00:00Z"}}"#;
 
-fn running(folder: &Path) -> Server {
-    let mut server = Server::new(folder, &[]);
-    assert!(server.start(), "{}", server.log());
-    server
-}
-
 fn send(server: &Server, event: &str) {
     let body = format!("{{\"batch\":[{event}]}}");
     let answer = server.client().post("/v1/batch", &server.key, body.as_bytes()).unwrap();
@@ -53,7 +47,7 @@ fn seen(server: &Server) -> (usize, u64) {
 #[test]
 fn a_mended_event_is_true_once_also_when_several_send_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     let id = set_aside(&server);
     let mut statuses: Vec<u16> = std::thread::scope(|scope| {
         let senders: Vec<_> = (0..4).map(|_| scope.spawn(|| replay(&server, id, MENDED).status)).collect();
@@ -67,7 +61,7 @@ fn a_mended_event_is_true_once_also_when_several_send_it_at_once() {
 #[test]
 fn a_mended_event_survives_a_kill_right_after_the_answer() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = running(folder.path());
+    let mut server = Server::running(folder.path());
     let id = set_aside(&server);
     assert_eq!(replay(&server, id, MENDED).status, 200);
     server.kill();
@@ -90,7 +84,7 @@ fn copy_store(from: &Path, to: &Path) {
 /// the quarantine: the Store is put back to where it stood at that moment.
 fn sent_again_after_a_crash_in_between(fault: Option<&'static str>) -> ((usize, u64), usize) {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = running(folder.path());
+    let mut server = Server::running(folder.path());
     let id = set_aside(&server);
     server.stop();
     let before = folder.path().join("before");
@@ -124,7 +118,7 @@ fn without_ids_it_would_be_true_twice() {
 #[test]
 fn what_is_still_wrong_comes_back_with_its_new_reason() {
     let folder = tempfile::tempdir().unwrap();
-    let server = running(folder.path());
+    let server = Server::running(folder.path());
     let id = set_aside(&server);
     let half_mended = br#"{"event":{"type":"dance","event":"Seen","userId":"ann"}}"#;
     assert_eq!(replay(&server, id, half_mended).status, 200);

@@ -2,6 +2,7 @@
 
 use super::client::{Answer, Client};
 use crate::support::command;
+use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -32,6 +33,13 @@ impl Server {
         let said = String::from_utf8(output.stdout).unwrap();
         let key = said.lines().find_map(|line| line.strip_prefix("write key")).expect(&said);
         server.key = key.trim().to_owned();
+        server
+    }
+
+    /// The same, and it runs.
+    pub fn running(folder: &Path) -> Self {
+        let mut server = Self::new(folder, &[]);
+        assert!(server.start(), "{}", server.log());
         server
     }
 
@@ -105,6 +113,17 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Option<Answer> {
         Client::new(&self.address).get(path)
+    }
+
+    /// Asks the console's API for something, with a JSON body.
+    pub fn api(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = body.to_string();
+        let head = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        self.client().send((head + &body).as_bytes()).unwrap()
     }
 
     pub fn client(&self) -> Client {
