@@ -1,6 +1,8 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
-use crate::{FileId, ImportId, Item, PlanActivity, PlanMark, Profile, ProfileId, Reject, SourceActivity, SubjectId};
+use crate::{
+    FileId, ImportId, Item, PlanActivity, PlanMark, PlanRefusal, Profile, ProfileId, Reject, SourceActivity, SubjectId,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -46,9 +48,8 @@ pub struct ChangeSet {
     pub items: Vec<Item>,
     /// What failed a check.
     pub rejects: Vec<Reject>,
-    /// What the tracking plan refused, by batch, and the how manieth of the batch's events it was asked about: a pipeline that
-    /// reads a batch again refuses the same. Not by id, since a batch may hold an event twice, once as it should be.
-    pub plan_refused: Vec<(Offset, u32)>,
+    /// What the tracking plan refused: a pipeline that reads a batch again refuses the same.
+    pub plan_refused: Vec<PlanRefusal>,
     /// Added to the counts that stand.
     pub rule_counts: Vec<RuleCount>,
     /// Added to what sources brought so far.

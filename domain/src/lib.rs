@@ -52,7 +52,8 @@ pub use item_rules::{CategoryRule, ItemRules, NameCase};
 pub use job::{Job, JobState};
 pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
 pub use plan::{
-    NewPlanChange, PlanActivity, PlanChange, PlanContent, PlanKey, PlanMark, PlanMode, PlanProblem, PlanVersion,
+    NewPlanChange, PlanActivity, PlanChange, PlanContent, PlanKey, PlanMark, PlanMode, PlanProblem, PlanRefusal,
+    PlanVersion,
 };
 pub use profile::{Commerce, Profile};
 pub use recommendation::{Reason, Recommendation, RecommendationList};

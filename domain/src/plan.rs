@@ -1,6 +1,6 @@
 //! The tracking plan: which events there are, what each must look like, and what happens to those that do not.
 
-use crate::EventId;
+use crate::{EventId, Offset};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
@@ -147,7 +147,7 @@ pub struct PlanActivity {
 
 impl PlanActivity {
     /// Stands for the names that are too many.
-    pub const OTHERS: &str = "*";
+    pub const OTHERS: &str = "";
 
     /// The beginning of an hour.
     pub fn hour_of(moment: DateTime<Utc>) -> DateTime<Utc> {
@@ -162,4 +162,15 @@ impl PlanActivity {
             self.last_problem.clone_from(&later.last_problem);
         }
     }
+}
+
+/// An event that the tracking plan did not let pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlanRefusal {
+    /// The batch of the inbox that it came in.
+    pub batch: Offset,
+    /// Which.
+    pub event: EventId,
+    /// The how manieth of the batch's events of this id, from 1: a batch may hold an event twice, once as it should be.
+    pub copy: u32,
 }

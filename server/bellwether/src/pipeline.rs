@@ -9,12 +9,12 @@ use crate::{
     cleaners::Cleaners,
     faults::{self, Fault},
     people::People,
-    plan::{Finding, PlanGate, PlanReport, RefusedBefore, Violation},
+    plan::{Finding, PlanGate, PlanReport, RefusedBefore, UnplannedNames, Violation},
     roller::Roller,
 };
 use anyhow::{Context as _, Result, ensure};
 use bellwether_clean::{CleanBatch, Open};
-use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark};
+use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark, PlanRefusal};
 use bellwether_inbox::{Inbox, StoredBatch};
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_plan::CurrentPlan;
@@ -40,6 +40,8 @@ const EVENTS_AHEAD: u32 = 18_000;
 const LINES_OF_AN_EVENT: usize = 16;
 /// What an event takes in memory, about, by which rejects are measured.
 const BYTES_OF_AN_EVENT: usize = 1_024;
+/// What is said of a reject beside what it is: where, which field, and why.
+const BYTES_OF_A_REJECT: usize = 512;
 /// Batches that wait, however few events they hold.
 const BATCHES_AHEAD: usize = 256;
 
@@ -74,8 +76,7 @@ pub struct Pipeline {
     watcher: Option<Arc<dyn Watcher>>,
     /// What events are held against.
     plan: Arc<CurrentPlan>,
-    /// Names of events that the plan does not have, as far as they are counted one by one.
-    unplanned: FxHashSet<Arc<str>>,
+    unplanned: UnplannedNames,
 }
 
 /// Whoever wants to know at once what has become true.
@@ -115,8 +116,8 @@ struct Prepared {
     clean: CleanBatch,
     /// What the tracking plan says of its events.
     findings: Vec<Finding>,
-    /// The numbers of the questions to the plan, from 1, that were answered with no.
-    refused: Vec<u32>,
+    /// What it refused: which event, and which of its copies in the batch.
+    refused: Vec<(EventId, u32)>,
 }
 
 impl Pipeline {
@@ -147,7 +148,7 @@ impl Pipeline {
             time_zone: Tz::UTC,
             watcher: None,
             plan: Arc::default(),
-            unplanned: FxHashSet::default(),
+            unplanned: UnplannedNames::default(),
         })
     }
 
@@ -237,7 +238,8 @@ impl Pipeline {
         let mut report = PlanReport::default();
         for Prepared { offset, received_at, mut clean, findings, refused } in batches {
             let known = self.known(&clean, received_at)?;
-            change.plan_refused.extend(refused.into_iter().map(|number| (offset, number)));
+            let refusal = |(event, copy)| PlanRefusal { batch: offset, event, copy };
+            change.plan_refused.extend(refused.into_iter().map(refusal));
             report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
             let doubles = self.split_off_doubles(&mut clean, known);
             (change.applied, arrived) = (offset, received_at);
@@ -350,7 +352,7 @@ impl Pipeline {
         let plan = Arc::clone(&self.plan);
         let again = move || match faults::is_on(Fault::JudgeAgain) {
             true => prepare_after(&inbox, &cleaners, &plan, offset),
-            false => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut RefusedBefore::new(refused))),
+            false => prepare(&inbox, offset, |batch| cleaners.clean(batch, &mut RefusedBefore::new(&refused))),
         };
         let prepared = tokio::task::spawn_blocking(again).await??;
         prepared.with_context(|| missing(offset))
@@ -364,8 +366,8 @@ fn taken(cleaned: &Option<Prepared>) -> u32 {
             batch.clean.events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum();
         let refused = batch.clean.refused.iter().map(|(_, reject)| reject);
         let rejects = batch.clean.rejects.iter().chain(refused);
-        let rejects: usize = rejects.map(|reject| reject.content.len() / BYTES_OF_AN_EVENT).sum();
-        batch.clean.events.len() + lines / LINES_OF_AN_EVENT + rejects
+        let bytes: usize = rejects.map(|reject| reject.content.len() + BYTES_OF_A_REJECT).sum();
+        batch.clean.events.len() + lines / LINES_OF_AN_EVENT + bytes / BYTES_OF_AN_EVENT
     });
     u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }

@@ -4,24 +4,36 @@
 //! that were not there before, and committed in the transaction that commits the events themselves.
 
 use bellwether_clean::{Candidate, CleanBatch, Gate, Refused, Rule};
-use bellwether_domain::{EventId, PlanActivity, PlanMark, PlanMode, PlanProblem, Reject, RejectReason, RuleCount};
-use bellwether_plan::{Judged, TrackingPlan, dotted};
-use chrono::{DateTime, Utc};
-use rustc_hash::FxHashSet;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+use bellwether_domain::{
+    EventId, PlanActivity, PlanMark, PlanMode, PlanProblem, PlanRefusal, Reject, RejectReason, RuleCount,
 };
+use bellwether_plan::{Judged, TrackingPlan, dotted};
+use chrono::{DateTime, NaiveDate, Utc};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::{collections::BTreeMap, sync::Arc};
 
-/// Names of events that the plan does not have and that are counted one by one. Whoever sends can make up names without end.
+/// Names of events that the plan does not have and that are counted one by one on a day. Whoever sends can make up names without end.
 const UNPLANNED_NAMES: usize = 500;
 
 /// Asks a plan about events.
 pub struct PlanGate {
     plan: Arc<TrackingPlan>,
     findings: Vec<Finding>,
-    /// The numbers of the questions, from 1, that were answered with no.
-    refused: Vec<u32>,
+    copies: Copies,
+    refused: Vec<(EventId, u32)>,
+}
+
+/// Tells copies of an event in one batch apart.
+#[derive(Default)]
+struct Copies(FxHashMap<EventId, u32>);
+
+impl Copies {
+    /// The how manieth this one is, from 1.
+    fn number(&mut self, event: EventId) -> u32 {
+        let count = self.0.entry(event).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 /// What the plan says of one event.
@@ -45,12 +57,12 @@ pub struct Violation {
 
 impl PlanGate {
     /// Over a plan.
-    pub const fn new(plan: Arc<TrackingPlan>) -> Self {
-        Self { plan, findings: Vec::new(), refused: Vec::new() }
+    pub fn new(plan: Arc<TrackingPlan>) -> Self {
+        Self { plan, findings: Vec::new(), copies: Copies::default(), refused: Vec::new() }
     }
 
-    /// What it was asked about, and the numbers of what it refused.
-    pub fn findings(self) -> (Vec<Finding>, Vec<u32>) {
+    /// What it was asked about, and what it refused: which event, and which of its copies.
+    pub fn findings(self) -> (Vec<Finding>, Vec<(EventId, u32)>) {
         (self.findings, self.refused)
     }
 }
@@ -64,9 +76,9 @@ impl Gate for PlanGate {
         };
         let (name, source) = (Arc::clone(event.name), Arc::clone(event.source));
         self.findings.push(Finding { id: event.id, event: name, source, judged });
+        let copy = self.copies.number(event.id);
         if refused.is_err() {
-            // A batch of the inbox is bounded in bytes far below what this counts.
-            self.refused.push(u32::try_from(self.findings.len()).unwrap_or(u32::MAX));
+            self.refused.push((event.id, copy));
         }
         refused
     }
@@ -91,21 +103,22 @@ fn refusal(event: &Candidate<'_>, judged: &Judged, problem: &PlanProblem, more: 
 
 /// Refuses what was refused before, and nothing else.
 pub struct RefusedBefore {
-    refused: BTreeSet<u32>,
-    asked: u32,
+    refused: FxHashSet<(EventId, u32)>,
+    copies: Copies,
 }
 
 impl RefusedBefore {
-    /// By the numbers of the questions that were answered so.
-    pub const fn new(refused: BTreeSet<u32>) -> Self {
-        Self { refused, asked: 0 }
+    /// What was refused of one batch.
+    pub fn new(refused: &[PlanRefusal]) -> Self {
+        let refused = refused.iter().map(|refusal| (refusal.event, refusal.copy)).collect();
+        Self { refused, copies: Copies::default() }
     }
 }
 
 impl Gate for RefusedBefore {
-    fn ask(&mut self, _event: &Candidate<'_>) -> Result<(), Refused> {
-        self.asked += 1;
-        if !self.refused.contains(&self.asked) {
+    fn ask(&mut self, event: &Candidate<'_>) -> Result<(), Refused> {
+        let copy = self.copies.number(event.id);
+        if !self.refused.contains(&(event.id, copy)) {
             return Ok(());
         }
         // Nobody is told: it is in quarantine since then.
@@ -129,14 +142,14 @@ pub struct PlanReport {
 
 impl PlanReport {
     /// Adds a batch, whose refused events become rejects. What was there before (`known`), or comes twice in the batch, is
-    /// sent again and no news: neither counted nor set aside once more.
+    /// sent again and no news: neither counted nor set aside once more. Of copies in one batch an accepted one stands for all.
     pub fn add(
         &mut self,
         findings: Vec<Finding>,
         clean: &mut CleanBatch,
         received_at: DateTime<Utc>,
         known: &FxHashSet<EventId>,
-        unplanned: &mut FxHashSet<Arc<str>>,
+        unplanned: &mut UnplannedNames,
     ) {
         let mut here = FxHashSet::default();
         for finding in findings {
@@ -144,7 +157,10 @@ impl PlanReport {
                 self.count(finding, received_at, unplanned);
             }
         }
-        let mut here = FxHashSet::default();
+        if clean.refused.is_empty() {
+            return;
+        }
+        let mut here: FxHashSet<EventId> = clean.events.iter().map(|event| event.id).collect();
         for (id, reject) in std::mem::take(&mut clean.refused) {
             if !known.contains(&id) && here.insert(id) {
                 set_aside(clean, reject);
@@ -152,9 +168,9 @@ impl PlanReport {
         }
     }
 
-    fn count(&mut self, finding: Finding, received_at: DateTime<Utc>, unplanned: &mut FxHashSet<Arc<str>>) {
+    fn count(&mut self, finding: Finding, received_at: DateTime<Utc>, unplanned: &mut UnplannedNames) {
         let Finding { id, event, source, judged } = finding;
-        let name = if judged.planned { Arc::clone(&event) } else { counted_name(&event, unplanned) };
+        let name = if judged.planned { Arc::clone(&event) } else { unplanned.counted(&event, received_at) };
         let hour = PlanActivity::hour_of(received_at);
         let failed = u64::from(!judged.problems.is_empty());
         let last_problem = judged.problems.first().map(sentence);
@@ -183,15 +199,29 @@ fn set_aside(clean: &mut CleanBatch, reject: Reject) {
     clean.rejects.push(reject);
 }
 
-fn counted_name(event: &Arc<str>, unplanned: &mut FxHashSet<Arc<str>>) -> Arc<str> {
-    if unplanned.contains(event) {
-        return Arc::clone(event);
+/// The names that nobody planned and that are counted one by one: the first ones of a day.
+#[derive(Default)]
+pub struct UnplannedNames {
+    day: NaiveDate,
+    names: FxHashSet<Arc<str>>,
+}
+
+impl UnplannedNames {
+    /// The name that an event is counted under.
+    fn counted(&mut self, event: &Arc<str>, received_at: DateTime<Utc>) -> Arc<str> {
+        let day = received_at.date_naive();
+        if self.day < day {
+            *self = Self { day, ..Self::default() };
+        }
+        if self.names.contains(event) {
+            return Arc::clone(event);
+        }
+        if self.names.len() == UNPLANNED_NAMES {
+            return PlanActivity::OTHERS.into();
+        }
+        self.names.insert(Arc::clone(event));
+        Arc::clone(event)
     }
-    if unplanned.len() == UNPLANNED_NAMES {
-        return PlanActivity::OTHERS.into();
-    }
-    unplanned.insert(Arc::clone(event));
-    Arc::clone(event)
 }
 
 fn sentence(problem: &PlanProblem) -> String {
@@ -204,16 +234,39 @@ fn sentence(problem: &PlanProblem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bellwether_domain::{EventKind, Offset};
+    use chrono::TimeDelta;
 
     #[test]
-    fn names_that_nobody_planned_are_bounded() {
-        let mut names = FxHashSet::default();
-        let counted = |n: usize, names: &mut _| counted_name(&format!("Event {n}").into(), names);
+    fn names_that_nobody_planned_are_bounded_by_the_day() {
+        let mut names = UnplannedNames::default();
+        let mut counted = |n: usize, day: i64| {
+            let at = DateTime::UNIX_EPOCH + TimeDelta::days(day);
+            names.counted(&format!("Event {n}").into(), at).to_string()
+        };
         for n in 0..UNPLANNED_NAMES {
-            assert_eq!(&*counted(n, &mut names), format!("Event {n}"));
+            assert_eq!(counted(n, 1), format!("Event {n}"));
         }
-        assert_eq!(&*counted(UNPLANNED_NAMES, &mut names), PlanActivity::OTHERS);
-        assert_eq!(&*counted(0, &mut names), "Event 0");
-        assert_eq!(names.len(), UNPLANNED_NAMES);
+        assert_eq!(counted(UNPLANNED_NAMES, 1), PlanActivity::OTHERS);
+        assert_eq!(counted(0, 1), "Event 0");
+        assert_eq!(counted(UNPLANNED_NAMES, 2), format!("Event {UNPLANNED_NAMES}"), "whoever made up names yesterday");
+        assert_eq!(counted(UNPLANNED_NAMES, 1), format!("Event {UNPLANNED_NAMES}"), "a clock that was set back");
+    }
+
+    /// By its place alone a refused event could not be found where another one before it is left out since.
+    #[test]
+    fn what_was_refused_is_known_whatever_else_has_changed() {
+        let id = |n: u8| EventId::derive(&[&[n]]);
+        let (source, name): (Arc<str>, Arc<str>) = ("shop".into(), "Seen".into());
+        let refused = [(7, 1), (9, 2)].map(|(n, copy)| PlanRefusal { batch: Offset(1), event: id(n), copy });
+        let check = |asked: &[u8], expected: &[bool]| {
+            let mut gate = RefusedBefore::new(&refused);
+            let candidate =
+                |n| Candidate { id: id(n), source: &source, kind: EventKind::Track, name: &name, document: None };
+            let passed: Vec<_> = asked.iter().map(|n| gate.ask(&candidate(*n)).is_ok()).collect();
+            assert_eq!(passed, expected, "{asked:?}");
+        };
+        check(&[1, 9, 7, 9, 2], &[true, true, false, false, true]);
+        check(&[9, 7, 9, 2], &[true, false, false, true]);
     }
 }

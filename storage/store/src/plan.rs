@@ -12,20 +12,20 @@ use crate::{
     rows::{plan_activity, plan_change, plan_mark, plan_refused},
 };
 use bellwether_domain::{
-    ChangeSet, EventId, NewPlanChange, Offset, PlanActivity, PlanChange, PlanKey, PlanMark, PlanVersion,
+    ChangeSet, EventId, NewPlanChange, Offset, PlanActivity, PlanChange, PlanKey, PlanMark, PlanRefusal, PlanVersion,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// For how long it is known how events kept to the plan.
 pub const ACTIVITY_DAYS: i64 = 35;
 /// For how long events keep their marks.
 pub const MARK_DAYS: i64 = 90;
-/// Old rows are looked for with every so manieth batch of the inbox.
+/// Old rows are looked for once in so many batches of the inbox.
 const TRIM_EVERY: u64 = 64;
 /// How often a number is chosen anew because another process took it in between.
 const ATTEMPTS: usize = 5;
@@ -93,11 +93,10 @@ impl Store {
         }
     }
 
-    /// The how manieth of a batch's events were refused, while none of them is in a file.
-    pub async fn plan_refused(&self, batch: Offset) -> Result<BTreeSet<u32>> {
+    /// What of a batch was refused, while none of its events is in a file.
+    pub async fn plan_refused(&self, batch: Offset) -> Result<Vec<PlanRefusal>> {
         let rows = plan_refused::Entity::find().filter(plan_refused::Column::Batch.eq(big(batch.0)));
-        let rows = rows.all(&self.reader).await.doing("read what the plan refused")?;
-        Ok(rows.into_iter().filter_map(|row| u32::try_from(row.number).ok()).collect())
+        all(rows.all(&self.reader).await.doing("read what the plan refused")?)
     }
 
     /// How events kept to the plan since an hour, by event, source and hour.
@@ -171,12 +170,12 @@ pub(crate) async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> std::
     bulk::insert(db, rows, Conflict::Update(ADD)).await?;
     let marks = change.plan_marks.iter().map(|mark| plan_mark::Model::from(mark).into_active_model());
     bulk::insert(db, marks.collect(), Conflict::Keep).await?;
-    let refused = change.plan_refused.iter().map(|(batch, number)| {
-        plan_refused::Model { batch: big(batch.0), number: i64::from(*number) }.into_active_model()
-    });
+    let refused = change.plan_refused.iter().map(|refusal| plan_refused::Model::from(refusal).into_active_model());
     bulk::insert(db, refused.collect(), Conflict::Refuse).await?;
-    let newest = change.plan_activity.iter().map(|activity| activity.hour).max();
-    match newest.filter(|_| change.applied.0.is_multiple_of(TRIM_EVERY)) {
+    // By when events arrived, whatever the plan says of them: what it said before grows old all the same.
+    let newest = change.activity.iter().filter_map(|activity| activity.last_event_at).max();
+    let is_due = change.after.unwrap_or_default().0 / TRIM_EVERY < change.applied.0 / TRIM_EVERY;
+    match newest.filter(|_| is_due) {
         Some(newest) => trim(db, newest).await,
         None => Ok(()),
     }

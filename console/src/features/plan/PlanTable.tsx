@@ -48,7 +48,7 @@ export function PlanTable({ rows }: { rows: readonly PlanRow[] }) {
 function NameLink({ row }: { row: PlanRow }) {
   const { t } = useTranslation("plan");
   // Names that were too many to be counted one by one: there is nothing behind them.
-  if (row.event === "*") return <>{t("others")}</>;
+  if (row.event === "") return <>{t("others")}</>;
   return (
     <Anchor
       inherit

@@ -32,6 +32,11 @@ pub fn statements(backend: DbBackend) -> Vec<String> {
     schema.table("plan_marks", &[uuid("event_id"), big("version"), text("problems"), big("at")], &["event_id"], &[]);
     schema.index("plan_marks", &["at"]);
     // Of batches whose events are in no file yet.
-    schema.narrow_table("plan_refused", &[big("batch"), big("number")], &["batch", "number"], &[]);
+    schema.narrow_table(
+        "plan_refused",
+        &[big("batch"), uuid("event_id"), big("copy")],
+        &["batch", "event_id", "copy"],
+        &[],
+    );
     schema.statements()
 }

@@ -148,32 +148,50 @@ pub async fn marks_are_found_by_event_and_the_first_stands(fresh: Case) {
 
 pub async fn old_activity_and_old_marks_go(fresh: Case) {
     let store = &fresh.store;
-    let bring = async |applied, hour: i64| {
-        let (plan_activity, plan_marks) = (vec![kept("Seen", hour, 0)], vec![mark(hour.unsigned_abs(), hour)]);
-        let change = ChangeSet { applied: Offset(applied), plan_activity, plan_marks, ..ChangeSet::default() };
+    // Something arrives at this hour, with or without something to say about it.
+    let bring = async |after, applied, hour: i64, said: bool| {
+        let arrived = SourceActivity {
+            last_event_at: Some(kept("", hour, 0).hour),
+            ..SourceActivity::none("shop".into(), kept("", hour, 0).hour.date_naive())
+        };
+        let (plan_activity, plan_marks) = match said {
+            true => (vec![kept("Seen", hour, 0)], vec![mark(hour.unsigned_abs(), hour)]),
+            false => (Vec::new(), Vec::new()),
+        };
+        let (after, applied) = (Some(Offset(after)), Offset(applied));
+        let change =
+            ChangeSet { after, applied, activity: vec![arrived], plan_activity, plan_marks, ..ChangeSet::default() };
         store.commit(&change).await.unwrap();
     };
     let (activity, marks) = (24 * ACTIVITY_DAYS, 24 * MARK_DAYS);
-    bring(1, 1).await;
-    bring(2, 2).await;
-    bring(3, marks + 1 - activity).await;
+    bring(0, 1, 1, true).await;
+    bring(1, 2, 2, true).await;
+    bring(2, 3, marks + 1 - activity, true).await;
     let all = async || store.plan_activity(kept("", 0, 0).hour).await.unwrap().len();
-    assert_eq!(all().await, 3, "nothing goes with every batch");
-    bring(64, marks + 2).await;
+    bring(3, 63, marks + 2, true).await;
+    assert_eq!(all().await, 4, "nothing goes with every batch");
+    // A step that jumps over the batch with which it is due.
+    bring(63, 65, marks + 2, true).await;
     assert_eq!(all().await, 1);
     let events = [mark(1, 0).event, mark(2, 0).event];
     let left = store.plan_marks(&events).await.unwrap();
     assert_eq!(left.keys().collect::<Vec<_>>(), [&events[1]]);
+    bring(65, 128, 3 * marks, false).await;
+    assert_eq!((all().await, store.plan_marks(&events).await.unwrap().len()), (0, 0), "without a plan all the same");
 }
 
 pub async fn what_was_refused_is_known_until_its_batch_is_in_a_file(fresh: Case) {
     let store = &fresh.store;
-    let refused = |numbers: &[(u64, u32)]| numbers.iter().map(|(batch, number)| (Offset(*batch), *number)).collect();
-    let change =
-        ChangeSet { applied: Offset(3), plan_refused: refused(&[(1, 1), (1, 7), (3, 2)]), ..ChangeSet::default() };
+    let refusal = |batch, n: u8, copy| PlanRefusal { batch: Offset(batch), event: EventId::derive(&[&[n]]), copy };
+    let refused = vec![refusal(1, 7, 1), refusal(1, 7, 3), refusal(3, 7, 1)];
+    let change = ChangeSet { applied: Offset(3), plan_refused: refused.clone(), ..ChangeSet::default() };
     store.commit(&change).await.unwrap();
-    let of = async |batch| store.plan_refused(Offset(batch)).await.unwrap().into_iter().collect::<Vec<_>>();
-    assert_eq!((of(1).await, of(2).await, of(3).await), (vec![1, 7], vec![], vec![2]));
+    let of = async |batch| {
+        let mut found = store.plan_refused(Offset(batch)).await.unwrap();
+        found.sort();
+        found
+    };
+    assert_eq!((of(1).await, of(2).await, of(3).await), (refused[..2].to_vec(), vec![], refused[2..].to_vec()));
     store.commit_roll(&Roll::of(Offset(2), &[])).await.unwrap();
-    assert_eq!((of(1).await, of(3).await), (vec![], vec![2]));
+    assert_eq!((of(1).await, of(3).await), (vec![], refused[2..].to_vec()));
 }
