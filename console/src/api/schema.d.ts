@@ -1810,7 +1810,9 @@ export interface components {
              * @description Events that were left out, because there are more than 500 names.
              */
             left_out: number;
-            /** @description One for each name. */
+            /** @description Names whose events are too varied for a schema of the size that is taken. */
+            too_varied: string[];
+            /** @description One for each other name. */
             proposals: components["schemas"]["PlanProposal"][];
         };
         /** @description Where the messages stand. */

@@ -19,6 +19,7 @@ export type ExperimentDetail = Schemas["ExperimentDetail"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FunnelStep = Schemas["FunnelStep"];
 export type HookDetail = Schemas["HookDetail"];
+export type Learned = Schemas["Learned"];
 export type LiveEvent = Schemas["LiveEvent"];
 export type MessageRow = Schemas["MessageRow"];
 export type MetricResult = Schemas["MetricResult"];

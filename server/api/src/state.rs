@@ -37,6 +37,8 @@ pub struct ApiState {
     pub(crate) plan: Arc<CurrentPlan>,
     /// Held by whoever sends events again: two who do so at once must not both find the same one.
     pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever reads whole files of events into memory.
+    pub(crate) readings: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What the configuration says about the API.
@@ -100,6 +102,7 @@ impl ApiState {
             overview: Arc::default(),
             sign_ins: Arc::default(),
             replays: Arc::default(),
+            readings: Arc::default(),
         }
     }
 

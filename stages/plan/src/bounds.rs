@@ -1,6 +1,7 @@
 //! What a schema may cost. A validator does as many steps as its schema has places, with every reference written out, times
 //! the places of an event; and it goes one step down the stack for every level. Both are counted here, before anything is
-//! compiled, by writing every reference out.
+//! compiled, by writing every reference out. A list of values or names weighs as much as is compared, and a pattern as much
+//! as many places.
 
 use crate::{path::step, schema::SchemaError};
 use serde_json::{Map, Value};
@@ -11,6 +12,21 @@ pub const MAX_BYTES: usize = 64 * 1024;
 const MAX_PLACES: usize = 2_000;
 /// Schemas within each other, with every reference written out.
 const MAX_DEPTH: usize = 32;
+/// Patterns of a schema, with every reference written out. Each is a machine of its own in memory.
+const MAX_PATTERNS: usize = 50;
+/// What a pattern weighs, in places.
+const PLACES_OF_A_PATTERN: usize = 20;
+/// Values of a list of allowed ones that weigh as much as a place: to compare is less than to check.
+const VALUES_OF_A_PLACE: usize = 4;
+
+/// What a schema costs, with every reference written out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// What is looked at for each place of an event.
+    pub places: usize,
+    /// Patterns.
+    pub patterns: usize,
+}
 
 /// The dialects whose references are understood here.
 const DIALECTS: [&str; 3] = [
@@ -45,8 +61,8 @@ const REFUSED: [(&str, &str); 4] = [
     ("$recursiveRef", "a schema that contains itself is not taken: an event could keep the server busy for ever"),
 ];
 
-/// Whether a schema can be checked in bounded time.
-pub fn check(schema: &Value) -> Result<(), SchemaError> {
+/// What a schema costs, where that is not too much.
+pub fn check(schema: &Value) -> Result<Cost, SchemaError> {
     if let Some(dialect) = schema.get("$schema") {
         let name = dialect.as_str().unwrap_or_default().trim_end_matches('#');
         if !DIALECTS.contains(&name) {
@@ -54,12 +70,32 @@ pub fn check(schema: &Value) -> Result<(), SchemaError> {
             return Err(SchemaError::new("/$schema", problem));
         }
     }
-    Walk { root: schema, places: 0, references: Vec::new() }.visit(schema, "", 0, 1)
+    let mut walk = Walk { root: schema, cost: Cost::default(), references: Vec::new() };
+    walk.visit(schema, "", 0, 1)?;
+    Ok(walk.cost)
+}
+
+/// What the keywords of one place cost beside the place itself.
+fn beside(keywords: &Map<String, Value>) -> Cost {
+    let (mut places, mut patterns) = (0, 0);
+    for (keyword, value) in keywords {
+        match (keyword.as_str(), value) {
+            ("enum", Value::Array(values)) => places += values.len() / VALUES_OF_A_PLACE,
+            ("required", Value::Array(names)) => places += names.len(),
+            ("dependentRequired" | "dependencies", Value::Object(lists)) => {
+                places += lists.values().filter_map(Value::as_array).map(Vec::len).sum::<usize>();
+            }
+            ("pattern", _) => patterns += 1,
+            ("patternProperties", Value::Object(named)) => patterns += named.len(),
+            _ => {}
+        }
+    }
+    Cost { places: places + patterns * PLACES_OF_A_PATTERN, patterns }
 }
 
 struct Walk<'s> {
     root: &'s Value,
-    places: usize,
+    cost: Cost,
     /// Those that are being written out.
     references: Vec<&'s str>,
 }
@@ -67,9 +103,15 @@ struct Walk<'s> {
 impl<'s> Walk<'s> {
     /// `times` is how often a validator looks at this place for one place of an event.
     fn visit(&mut self, schema: &'s Value, at: &str, depth: usize, times: usize) -> Result<(), SchemaError> {
-        self.places = self.places.saturating_add(times);
-        if self.places > MAX_PLACES {
+        let beside = schema.as_object().map(beside).unwrap_or_default();
+        self.cost.places = self.cost.places.saturating_add(times.saturating_mul(beside.places.saturating_add(1)));
+        self.cost.patterns = self.cost.patterns.saturating_add(beside.patterns);
+        if self.cost.places > MAX_PLACES {
             let problem = format!("the schema is too large: with its references it has more than {MAX_PLACES} places");
+            return Err(SchemaError::new(at, problem));
+        }
+        if self.cost.patterns > MAX_PATTERNS {
+            let problem = format!("with its references the schema has more than {MAX_PATTERNS} patterns");
             return Err(SchemaError::new(at, problem));
         }
         if depth > MAX_DEPTH {

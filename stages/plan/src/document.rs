@@ -1,6 +1,6 @@
 //! The plan as one file that lives in git: JSON or TOML.
 
-use crate::{MAX_ENTRIES, Schema, SchemaError};
+use crate::{Schema, SchemaError, TooMany, check_size};
 use bellwether_domain::{NewPlanChange, PlanChange, PlanContent, PlanKey, PlanMode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,12 +84,9 @@ pub enum DocumentError {
         /// Why.
         error: SchemaError,
     },
-    /// There are too many.
-    #[error("it has {count} entries, and {MAX_ENTRIES} are the most")]
-    TooMany {
-        /// How many.
-        count: usize,
-    },
+    /// There is too much of it.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
 }
 
 impl DocumentFormat {
@@ -169,9 +166,7 @@ impl PlanDocument {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), DocumentError> {
-        if self.events.len() > MAX_ENTRIES {
-            return Err(DocumentError::TooMany { count: self.events.len() });
-        }
+        check_size(self.events.iter().map(|entry| &entry.schema))?;
         let mut seen = BTreeSet::new();
         for (index, entry) in self.events.iter().enumerate() {
             let (number, key) = (index + 1, entry.key());
@@ -276,7 +271,7 @@ schema = {}
         let schema = r#"{"events": [{"event": "A", "source": "web", "schema": {"type": "numbr"}}]}"#;
         check(schema, "entry 1, A (source web): the schema at /type");
         let many = PlannedEvent { event: "A".to_owned(), source: None, mode: watch(), schema: Value::Bool(true) };
-        let many = PlanDocument { unplanned: watch(), events: vec![many; MAX_ENTRIES + 1] };
+        let many = PlanDocument { unplanned: watch(), events: vec![many; 501] };
         assert!(many.check().unwrap_err().to_string().contains("501 entries"));
         let null = PlannedEvent { schema: serde_json::json!({"const": null}), ..many.events[0].clone() };
         let null = PlanDocument { events: vec![null], ..many };

@@ -15,6 +15,9 @@ use std::{
 
 /// Events of so many names are learned from; others are left out.
 const MAX_NAMES: usize = 500;
+/// Places of one event, and of all events together, that are told apart. What comes beyond them is not looked into.
+const MAX_PLACES: usize = 500;
+const ALL_PLACES: usize = 50_000;
 /// Keys of one object that are told apart. An object with more of them is a table whose keys are data.
 const MAX_KEYS: usize = 60;
 /// Objects and lists within each other that are looked into.
@@ -47,7 +50,9 @@ impl Default for LearnOptions {
 /// Collects what events look like. Its memory is bounded, whatever comes.
 #[derive(Debug, Default)]
 pub struct Learner {
-    names: BTreeMap<String, Place>,
+    names: BTreeMap<String, (Place, usize)>,
+    /// Places of all names.
+    places: usize,
     left_out: u64,
 }
 
@@ -106,10 +111,14 @@ impl Learner {
                 self.left_out += 1;
                 return;
             }
-            self.names.insert(event.to_owned(), Place::default());
+            self.names.insert(event.to_owned(), Default::default());
         }
-        if let Some(place) = self.names.get_mut(event) {
-            place.see(document.unwrap_or(&Value::Object(Map::new())), 0);
+        if let Some((place, places)) = self.names.get_mut(event) {
+            let room = MAX_PLACES.saturating_sub(*places).min(ALL_PLACES.saturating_sub(self.places));
+            let mut left = room;
+            place.see(document.unwrap_or(&Value::Object(Map::new())), 0, &mut left);
+            *places += room - left;
+            self.places += room - left;
         }
     }
 
@@ -120,7 +129,7 @@ impl Learner {
 
     /// What was learned, by name.
     pub fn proposals(&self, options: LearnOptions) -> Vec<Proposal> {
-        let proposal = |(name, place): (&String, &Place)| {
+        let proposal = |(name, (place, _)): (&String, &(Place, usize))| {
             let mut fields = Vec::new();
             place.list("", place.seen, &mut fields);
             Proposal {
@@ -135,16 +144,20 @@ impl Learner {
 }
 
 impl Place {
-    fn see(&mut self, value: &Value, depth: usize) {
+    /// `room` is how many places more may be told apart.
+    fn see(&mut self, value: &Value, depth: usize, room: &mut usize) {
         self.seen += 1;
         *self.types.entry(type_of(value)).or_default() += 1;
         match value {
             Value::String(text) => self.see_text(text),
             Value::Number(number) => self.negative += u64::from(number.as_f64().is_none_or(|number| number < 0.0)),
-            Value::Object(fields) if depth < MAX_DEPTH => self.see_fields(fields, depth),
+            Value::Object(fields) if depth < MAX_DEPTH => self.see_fields(fields, depth, room),
             Value::Array(elements) if depth < MAX_DEPTH => {
+                if self.elements.is_none() && !take(room) {
+                    return;
+                }
                 let place = self.elements.get_or_insert_default();
-                elements.iter().take(MAX_ELEMENTS).for_each(|element| place.see(element, depth + 1));
+                elements.iter().take(MAX_ELEMENTS).for_each(|element| place.see(element, depth + 1, room));
             }
             _ => {}
         }
@@ -167,13 +180,13 @@ impl Place {
         }
     }
 
-    fn see_fields(&mut self, fields: &Map<String, Value>, depth: usize) {
+    fn see_fields(&mut self, fields: &Map<String, Value>, depth: usize, room: &mut usize) {
         for (name, value) in fields {
             if self.is_table {
                 return;
             }
             if !self.fields.contains_key(name) {
-                if self.fields.len() == MAX_KEYS {
+                if self.fields.len() == MAX_KEYS || !take(room) {
                     self.is_table = true;
                     self.fields.clear();
                     return;
@@ -181,7 +194,7 @@ impl Place {
                 self.fields.insert(name.clone(), Self::default());
             }
             if let Some(place) = self.fields.get_mut(name) {
-                place.see(value, depth + 1);
+                place.see(value, depth + 1, room);
             }
         }
     }
@@ -262,6 +275,13 @@ impl Place {
             elements.list(&format!("{path}/*"), elements.seen, into);
         }
     }
+}
+
+/// Takes a place, where there is room for one.
+const fn take(room: &mut usize) -> bool {
+    let is_there = *room > 0;
+    *room = room.saturating_sub(1);
+    is_there
 }
 
 fn type_of(value: &Value) -> &'static str {
@@ -409,6 +429,22 @@ mod tests {
             deep = json!({"a": deep});
         }
         assert!(Schema::new(&learn([deep]).schema).is_ok());
+        // Ever new paths, none of whose objects is large.
+        let mut learner = Learner::default();
+        for n in 0..20_000_usize {
+            let (a, b, c) = (n % 50, n / 50 % 50, n / 2_500);
+            let document = json!({format!("a{a}"): {format!("b{b}"): {format!("c{c}"): 1}}});
+            learner.see(&format!("Event {}", n % 300), Some(&document));
+        }
+        let counted: usize = learner.names.values().map(|(_, places)| places).sum();
+        assert!(learner.places == counted && counted <= ALL_PLACES, "{counted}");
+        assert!(learner.names.values().all(|(_, places)| *places <= MAX_PLACES));
+        let mut learner = Learner::default();
+        for n in 0..5_000_usize {
+            let document = json!({format!("a{}", n % 50): {format!("b{}", n / 50): 1}});
+            learner.see("Seen", Some(&document));
+        }
+        assert_eq!(learner.places, MAX_PLACES);
         let texts = learn((0..1_000).map(|n| json!({"a": "x".repeat(n)})));
         assert_eq!(texts.schema["properties"]["a"], json!({"type": "string"}));
     }

@@ -1,6 +1,6 @@
 //! The plan as a whole: which entry an event belongs to, and what it says.
 
-use crate::{Schema, SchemaError};
+use crate::{Schema, SchemaError, bounds};
 use bellwether_domain::{PlanChange, PlanKey, PlanMode, PlanProblem, PlanVersion};
 use serde_json::Value;
 use std::{
@@ -9,7 +9,36 @@ use std::{
 };
 
 /// Entries of a plan at the most. Every entry is a compiled schema in memory, and a label of a metric.
-pub const MAX_ENTRIES: usize = 500;
+const MAX_ENTRIES: usize = 500;
+/// Patterns of all entries together. Each may take 64 KiB, and about as much again while it is matched.
+const MAX_PATTERNS: usize = 500;
+
+/// A plan is more than is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the plan would have {count} {what}, and {most} are the most")]
+pub struct TooMany {
+    what: &'static str,
+    count: usize,
+    most: usize,
+}
+
+/// Whether a plan of these schemas is small enough to be kept in memory.
+///
+/// # Errors
+/// What there is too much of.
+pub fn check_size<'s>(schemas: impl IntoIterator<Item = &'s Value>) -> Result<(), TooMany> {
+    let (mut entries, mut patterns) = (0, 0);
+    for schema in schemas {
+        entries += 1;
+        // One that cannot be taken is refused for itself.
+        patterns += bounds::check(schema).map_or(0, |cost| cost.patterns);
+    }
+    match (entries, patterns) {
+        (count, _) if count > MAX_ENTRIES => Err(TooMany { what: "entries", count, most: MAX_ENTRIES }),
+        (_, count) if count > MAX_PATTERNS => Err(TooMany { what: "patterns", count, most: MAX_PATTERNS }),
+        _ => Ok(()),
+    }
+}
 
 /// All entries, compiled. The default names no event and watches none: it costs nothing.
 #[derive(Debug)]
@@ -39,7 +68,8 @@ impl Default for TrackingPlan {
 struct Entry {
     version: PlanVersion,
     mode: PlanMode,
-    schema: Schema,
+    /// None where it cannot be used.
+    schema: Option<Schema>,
 }
 
 /// What the plan says of an event.
@@ -57,7 +87,8 @@ pub struct Judged {
 
 impl TrackingPlan {
     /// The plan that the last change of each entry makes. What has not changed since `before` is not compiled again. Entries
-    /// that cannot be compiled, because another version of the program took them, are left out and named.
+    /// that cannot be compiled, because another version of the program took them, are named; their events are only watched
+    /// until somebody mends them, since to treat them as unplanned could turn all of them away.
     pub fn new(changes: &[PlanChange], before: &Self) -> (Self, Vec<(PlanKey, SchemaError)>) {
         let (mut plan, mut broken) = (Self::default(), Vec::new());
         for change in changes {
@@ -68,14 +99,14 @@ impl TrackingPlan {
                 continue;
             };
             let known = before.entries.get(key).filter(|entry| entry.version == change.version);
-            let entry = known.map(|entry| Ok(Arc::clone(entry))).unwrap_or_else(|| {
-                let schema = Schema::parse(content.schema.as_deref().unwrap_or("{}"))?;
-                Ok(Arc::new(Entry { version: change.version, mode: content.mode, schema }))
-            });
-            match entry {
-                Ok(entry) => plan.add(key, entry),
-                Err(error) => broken.push((key.clone(), error)),
+            if let Some(entry) = known {
+                plan.add(key, Arc::clone(entry));
+                continue;
             }
+            let schema = Schema::parse(content.schema.as_deref().unwrap_or("{}"));
+            let mode = if schema.is_ok() { content.mode } else { PlanMode::Watch };
+            let schema = schema.map_err(|error| broken.push((key.clone(), error))).ok();
+            plan.add(key, Arc::new(Entry { version: change.version, mode, schema }));
         }
         (plan, broken)
     }
@@ -111,7 +142,10 @@ impl TrackingPlan {
                 planned: true,
                 mode: entry.mode,
                 version: entry.version,
-                problems: problems(&entry.schema, document.unwrap_or("{}")),
+                problems: entry
+                    .schema
+                    .as_ref()
+                    .map_or_else(Vec::new, |schema| schema.problems_of_text(document.unwrap_or("{}"))),
             },
             None => Judged {
                 planned: false,
@@ -126,17 +160,6 @@ impl TrackingPlan {
 fn unplanned() -> PlanProblem {
     let message = "the tracking plan does not name this event; add it to the plan, or let its sender leave it out";
     PlanProblem { path: String::new(), rule: PlanProblem::UNPLANNED.to_owned(), message: message.to_owned() }
-}
-
-fn problems(schema: &Schema, document: &str) -> Vec<PlanProblem> {
-    match serde_json::from_str::<Value>(document) {
-        Ok(document) => schema.problems(&document),
-        // Such as a number with 400 digits: JSON, and no value that a rule could be held against.
-        Err(error) => {
-            let message = format!("it cannot be held against a schema: {error}");
-            vec![PlanProblem { path: String::new(), rule: "type".to_owned(), message }]
-        }
-    }
 }
 
 #[cfg(test)]
@@ -217,12 +240,26 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_entry_is_named_and_the_others_count() {
+    fn a_plan_of_many_patterns_is_too_much_memory() {
+        let schema = |patterns: usize| {
+            let named = (0..patterns).map(|n| (format!("a{n}"), serde_json::json!({"pattern": "a"})));
+            serde_json::json!({"properties": named.collect::<serde_json::Map<_, _>>()})
+        };
+        assert_eq!(check_size(&vec![schema(50); 10]), Ok(()));
+        let error = check_size(&vec![schema(50); 11]).unwrap_err().to_string();
+        assert_eq!(error, "the plan would have 550 patterns, and 500 are the most");
+        assert!(check_size(&vec![schema(0); MAX_ENTRIES + 1]).unwrap_err().to_string().contains("501 entries"));
+    }
+
+    #[test]
+    fn a_broken_entry_is_named_and_its_events_are_watched() {
         let broken = change(1, Some(("A", None)), Some((PlanMode::Reject, r#"{"type":"numbr"}"#)));
         let good = change(2, Some(("B", None)), Some((PlanMode::Watch, ANY)));
-        let (plan, broken) = TrackingPlan::new(&[broken, good], &TrackingPlan::default());
+        let policy = change(3, None, Some((PlanMode::Reject, "")));
+        let (plan, broken) = TrackingPlan::new(&[broken, good, policy], &TrackingPlan::default());
         assert_eq!((broken[0].0.event.as_str(), broken[0].1.pointer.as_str()), ("A", "/type"));
-        assert_eq!((plan.entries(), plan.judge("web", "A", None).planned), (1, false));
+        let judged = plan.judge("web", "A", None);
+        assert_eq!((plan.entries(), judged.planned, judged.mode, judged.problems), (2, true, PlanMode::Watch, vec![]));
     }
 
     #[test]

@@ -1,12 +1,24 @@
 //! One JSON Schema, ready to be checked.
 
-use crate::{bounds, path::step};
+use crate::{
+    bounds::{self, Cost},
+    path::step,
+};
 use bellwether_domain::PlanProblem;
 use jsonschema::{PatternOptions, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 
-/// Memory that a pattern may take, in bytes.
-const PATTERN_BYTES: usize = 1 << 20;
+/// Memory that a pattern may take, in bytes. Measured: `^[^@\s]+@[^@\s]+$` takes 4,560, `\w{200}` 19,408.
+const PATTERN_BYTES: usize = 1 << 16;
+/// Steps that a document may cost: places of the schema times values of the document. It takes a good part of a second.
+const STEPS: usize = 5_000_000;
+/// Steps beyond which it is not told what is wrong: to find out, everything that is wrong has to be gathered.
+const TOLD_STEPS: usize = 200_000;
+/// A text weighs as much as a value for each of so many bytes.
+const BYTES_OF_A_VALUE: usize = 32;
+/// What is told in place of a keyword where a document is too large for its schema, and where it is too large to say more.
+const TOO_LARGE: &str = "too-large";
+const ANY_RULE: &str = "schema";
 /// Problems of one event that are told.
 const TOLD: usize = 3;
 /// Characters of a sentence: it can hold whole values.
@@ -30,10 +42,13 @@ impl SchemaError {
 
 /// A schema that was found to be valid and bounded.
 ///
-/// Patterns are matched in time that grows with the text alone; look-around and back-references are refused for that.
-/// `format` is checked, but not `regex`, which would have an event's text compiled.
+/// Patterns are matched in time that grows with the text and the pattern, never faster; look-around and back-references are
+/// refused for that. `format` is checked, but not `regex`, which would have an event's text compiled.
 #[derive(Debug)]
-pub struct Schema(Validator);
+pub struct Schema {
+    compiled: Validator,
+    cost: Cost,
+}
 
 impl Schema {
     /// Reads a schema from text.
@@ -41,10 +56,7 @@ impl Schema {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn parse(text: &str) -> Result<Self, SchemaError> {
-        if text.len() > bounds::MAX_BYTES {
-            let problem = format!("it has {} bytes, and {} are the most", text.len(), bounds::MAX_BYTES);
-            return Err(SchemaError::new("", problem));
-        }
+        check_bytes(text)?;
         let schema = serde_json::from_str(text).map_err(|error| SchemaError::new("", error.to_string()))?;
         Self::new(&schema)
     }
@@ -54,10 +66,14 @@ impl Schema {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn new(schema: &Value) -> Result<Self, SchemaError> {
-        if !schema.is_object() && !schema.is_boolean() {
-            return Err(SchemaError::new("", "a schema is a JSON object"));
+        if !schema.is_object() {
+            return Err(SchemaError::new(
+                "",
+                "a schema is a JSON object; `{}` allows everything, `{\"not\":{}}` nothing",
+            ));
         }
-        bounds::check(schema)?;
+        check_bytes(&schema.to_string())?;
+        let cost = bounds::check(schema)?;
         let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES);
         let options = jsonschema::options()
             .with_pattern_options(patterns)
@@ -66,21 +82,41 @@ impl Schema {
         let compiled = options
             .build(schema)
             .map_err(|error| SchemaError::new(error.instance_path().as_str(), shortened(&error.to_string())))?;
-        Ok(Self(compiled))
+        Ok(Self { compiled, cost })
     }
 
-    /// Whether anything is wrong with a document.
+    /// Whether nothing is wrong with a document.
     pub fn accepts(&self, document: &Value) -> bool {
-        self.0.is_valid(document)
+        self.steps(document) <= STEPS && self.compiled.is_valid(document)
     }
 
-    /// What is wrong with a document; at most three things. Empty where nothing is.
+    /// What is wrong with a document that is still text.
+    pub fn problems_of_text(&self, document: &str) -> Vec<PlanProblem> {
+        match serde_json::from_str::<Value>(document) {
+            Ok(document) => self.problems(&document),
+            // Such as a number with 400 digits: JSON, and no value that a rule could be held against.
+            Err(error) => vec![problem("type", format!("it cannot be held against a schema: {error}"))],
+        }
+    }
+
+    /// What is wrong with a document; at most three things. Empty where nothing is. A document that is too large for the
+    /// schema is wrong as such.
     pub fn problems(&self, document: &Value) -> Vec<PlanProblem> {
+        let steps = self.steps(document);
+        if steps > STEPS {
+            let places = self.cost.places;
+            let why =
+                format!("it is too large to be checked against a schema of {places} places; make one of them smaller");
+            return vec![problem(TOO_LARGE, why)];
+        }
         // Most documents are right, and that is known sooner.
-        if self.0.is_valid(document) {
+        if self.compiled.is_valid(document) {
             return Vec::new();
         }
-        let errors = self.0.iter_errors(document).take(TOLD);
+        if steps > TOLD_STEPS {
+            return vec![problem(ANY_RULE, "it does not keep to the schema, and is too large to say where".to_owned())];
+        }
+        let errors = self.compiled.iter_errors(document).take(TOLD);
         errors
             .map(|error| {
                 let place = error.instance_path().as_str();
@@ -95,6 +131,43 @@ impl Schema {
     }
 }
 
+impl Schema {
+    fn steps(&self, document: &Value) -> usize {
+        self.cost.places.saturating_mul(weight(document))
+    }
+
+    /// How many patterns it has, with every reference written out.
+    pub const fn patterns(&self) -> usize {
+        self.cost.patterns
+    }
+}
+
+/// How many values there are to look at.
+fn weight(document: &Value) -> usize {
+    match document {
+        Value::String(text) => 1 + text.len() / BYTES_OF_A_VALUE,
+        Value::Array(values) => 1 + values.iter().map(weight).sum::<usize>(),
+        Value::Object(values) => {
+            1 + values.iter().map(|(name, value)| weight(value) + name.len() / BYTES_OF_A_VALUE).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
+/// Something that is wrong with the document as a whole.
+fn problem(rule: &str, message: String) -> PlanProblem {
+    PlanProblem { path: String::new(), rule: rule.to_owned(), message }
+}
+
+fn check_bytes(schema: &str) -> Result<(), SchemaError> {
+    match schema.len() {
+        bytes if bytes > bounds::MAX_BYTES => {
+            Err(SchemaError::new("", format!("it has {bytes} bytes, and {} are the most", bounds::MAX_BYTES)))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(SENTENCE) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -105,7 +178,7 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     fn refused(schema: Value, pointer: &str, word: &str) {
         let error = Schema::new(&schema).expect_err(word);
@@ -156,6 +229,7 @@ mod tests {
     #[test]
     fn what_is_no_schema_is_refused_with_its_place() {
         refused(json!([]), "", "JSON object");
+        refused(json!(false), "", "JSON object");
         refused(json!({"type": "numbr"}), "/type", "numbr");
         refused(json!({"properties": {"a": {"minimum": "0"}}}), "/properties/a/minimum", "0");
         refused(json!({"$schema": "https://example.com/own"}), "/$schema", "dialects");
@@ -208,6 +282,47 @@ mod tests {
             again = json!({"allOf": [again], "unevaluatedProperties": false});
         }
         assert!(Schema::new(&again).unwrap_err().problem.contains("too large"));
+    }
+
+    /// A list weighs what is compared, and a pattern what it takes, wherever they are named from.
+    #[test]
+    fn what_is_heavy_without_being_large_is_refused() {
+        let often = |definition: Value| {
+            let references: Vec<Value> = (0..900).map(|_| json!({"$ref": "#/$defs/e"})).collect();
+            Schema::new(&json!({"$defs": {"e": definition}, "items": {"allOf": references}})).unwrap_err()
+        };
+        assert!(often(json!({"enum": (0..5_000).collect::<Vec<_>>()})).problem.contains("too large"));
+        assert!(
+            often(json!({"required": (0..50).map(|n| n.to_string()).collect::<Vec<_>>()}))
+                .problem
+                .contains("too large")
+        );
+        assert!(often(json!({"pattern": "a"})).problem.contains("50 patterns"));
+        let named: Map<String, Value> = (0..60).map(|n| (format!("a{n}"), json!({}))).collect();
+        refused(json!({"patternProperties": named}), "", "50 patterns");
+        refused(json!({"properties": {"a": {"pattern": r"\w{1000}"}}}), "/properties/a/pattern", "");
+        assert!(
+            Schema::new(
+                &json!({"properties": {"a": {"pattern": r"^\w{1,50}$"}, "b": {"enum": (0..500).collect::<Vec<_>>()}}})
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn what_is_too_large_for_its_schema_is_wrong_and_not_looked_through() {
+        let names: Vec<String> = (0..900).map(|n| format!("n{n}")).collect();
+        let schema = Schema::new(&json!({"properties": {"a": {"items": {"required": names}}}})).unwrap();
+        let rules = |document: Value| {
+            let problems = schema.problems(&document).into_iter().map(|problem| problem.rule);
+            (schema.accepts(&document), problems.collect::<Vec<_>>())
+        };
+        let many = |count: usize| json!({"a": vec![json!({}); count]});
+        assert_eq!(rules(json!({"a": [1]})), (true, vec![]));
+        assert_eq!(rules(many(2)), (false, vec!["required".to_owned(); TOLD]));
+        // 900,000 things are wrong.
+        assert_eq!(rules(many(1_000)), (false, vec![ANY_RULE.to_owned()]));
+        assert_eq!(rules(many(10_000)), (false, vec![TOO_LARGE.to_owned()]));
     }
 
     /// Each takes time without end with an engine that goes back.

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/api/errors";
 import { planAddress, planQuery, useLearn, usePutUnplanned } from "@/api/plan";
-import type { Plan, PlanProposal } from "@/api/types";
+import type { Learned, Plan, PlanProposal } from "@/api/types";
 import { EmptyState } from "@/components/EmptyState";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
@@ -55,7 +55,7 @@ export function PlanPage() {
         </Alert>
       )}
       <QueryState query={query} skeleton={<PageSkeleton />}>
-        {(plan) => <Content plan={plan} proposals={learn.data?.proposals} onDismiss={learn.reset} />}
+        {(plan) => <Content plan={plan} learned={learn.data} onDismiss={learn.reset} />}
       </QueryState>
     </Page>
   );
@@ -63,11 +63,11 @@ export function PlanPage() {
 
 interface ContentProps {
   plan: Plan;
-  proposals?: readonly PlanProposal[];
+  learned?: Learned;
   onDismiss: () => void;
 }
 
-function Content({ plan, proposals, onDismiss }: ContentProps) {
+function Content({ plan, learned, onDismiss }: ContentProps) {
   const { t } = useTranslation("plan");
   const { event, source } = route.useSearch();
   const navigate = route.useNavigate();
@@ -78,9 +78,10 @@ function Content({ plan, proposals, onDismiss }: ContentProps) {
   };
   return (
     <>
-      {proposals && (
+      {learned && (
         <Proposals
-          proposals={proposals}
+          proposals={learned.proposals}
+          tooVaried={learned.too_varied}
           onDismiss={onDismiss}
           onReview={(chosen) => {
             setProposal(chosen);

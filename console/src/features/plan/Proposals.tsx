@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { PlanProposal } from "@/api/types";
 import { type Column, DataTable } from "@/components/DataTable";
@@ -8,12 +8,14 @@ import { useFormat } from "@/format/useFormat";
 
 interface ProposalsProps {
   proposals: readonly PlanProposal[];
+  /** Names that no schema could be proposed for. */
+  tooVaried: readonly string[];
   onReview: (proposal: PlanProposal) => void;
   onDismiss: () => void;
 }
 
 /** What was learned from what arrived. Nothing of it is in force before somebody has looked at it and saved it. */
-export function Proposals({ proposals, onReview, onDismiss }: ProposalsProps) {
+export function Proposals({ proposals, tooVaried, onReview, onDismiss }: ProposalsProps) {
   const { t } = useTranslation("plan");
   const format = useFormat();
   const review = (row: PlanProposal) => (
@@ -45,6 +47,11 @@ export function Proposals({ proposals, onReview, onDismiss }: ProposalsProps) {
       }
       flush
     >
+      {tooVaried.length > 0 && (
+        <Text size="sm" c="dimmed" px="md" pb="sm">
+          {t("proposal.tooVaried", { names: tooVaried.join(", ") })}
+        </Text>
+      )}
       <DataTable
         caption={t("proposal.title")}
         columns={columns}

@@ -100,7 +100,12 @@ pub async fn import_plan(
     ApiJson(body): ApiJson<PlanFile>,
 ) -> Result<Json<PlanImported>, Problem> {
     let document = PlanDocument::from(body);
-    document.check().map_err(|error| wrong(&error))?;
+    let checked = tokio::task::spawn_blocking(move || document.check().map(|()| document)).await;
+    let document = checked.map_err(|error| {
+        tracing::error!(%error, "the check of a tracking plan broke off");
+        Problem::new(ProblemCode::Internal, "a fault of the server; its log says more")
+    })?;
+    let document = document.map_err(|error| wrong(&error))?;
     let stands = state.store.plan().await?;
     let changes = document.changes(&stands);
     let note = params.note.unwrap_or_else(|| "imported".to_owned());

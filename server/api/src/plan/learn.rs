@@ -8,7 +8,7 @@ use crate::{
     words::JsonObject,
 };
 use axum::{Json, extract::State};
-use bellwether_plan::{LearnOptions, Learner, Schema};
+use bellwether_plan::{LearnOptions, Learner, Proposal, Schema};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,7 +43,9 @@ pub struct Learned {
     pub events: u64,
     /// Events that were left out, because there are more than 500 names.
     pub left_out: u64,
-    /// One for each name.
+    /// Names whose events are too varied for a schema of the size that is taken.
+    pub too_varied: Vec<String>,
+    /// One for each other name.
     pub proposals: Vec<PlanProposal>,
 }
 
@@ -97,6 +99,7 @@ pub async fn learn_plan(
         return wrong("required_share", "must be from 0.5 to 1".to_owned());
     }
     let since = state.clock.now() - TimeDelta::days(days.into());
+    let _one_at_a_time = state.readings.lock().await;
     let recent = RecentEvents::since(&state.store, &state.lake, since, EVENTS).await?;
     let planned = state.store.plan().await?;
     let options = LearnOptions { required_share: share };
@@ -141,6 +144,8 @@ pub fn learn(
             *failed += 1;
         }
     })?;
+    let is_varied = |proposal: &&Proposal| fails[proposal.event.as_str()].0.is_none();
+    let too_varied = proposals.iter().filter(is_varied).map(|proposal| proposal.event.clone()).collect();
     let rows = proposals.iter().filter(|proposal| fails[proposal.event.as_str()].0.is_some());
     let proposals = rows.map(|proposal| PlanProposal {
         event: proposal.event.clone(),
@@ -150,7 +155,8 @@ pub fn learn(
         schema: proposal.schema.clone().into(),
         fields: proposal.fields.iter().map(ProposedField::from).collect(),
     });
-    Ok(Learned { events, left_out: learner.left_out(), proposals: proposals.collect() })
+    let proposals = proposals.collect();
+    Ok(Learned { events, left_out: learner.left_out(), too_varied, proposals })
 }
 
 fn each(

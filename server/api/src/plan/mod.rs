@@ -15,9 +15,10 @@ use crate::{
     state::ApiState,
 };
 use bellwether_domain::{NewPlanChange, PlanChange, PlanKey};
-use bellwether_plan::{CurrentPlan, MAX_ENTRIES, TrackingPlan};
+use bellwether_plan::{CurrentPlan, PlanDocument, TrackingPlan, check_size};
 use bellwether_store::Store;
-use std::{collections::BTreeSet, sync::Arc};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Who changes the plan here. There is one who signs in.
 const AUTHOR: &str = "administrator";
@@ -32,9 +33,16 @@ const NAME: usize = 255;
 /// When the Store cannot be read; what is in force stays.
 pub async fn load(store: &Store, current: &CurrentPlan) -> bellwether_store::Result<()> {
     let changes = store.plan().await?;
-    let (plan, broken) = TrackingPlan::new(&changes, &current.get());
+    let before = current.get();
+    let compiled = tokio::task::spawn_blocking(move || TrackingPlan::new(&changes, &before)).await;
+    let (plan, broken) = match compiled {
+        Ok(compiled) => compiled,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The process ends.
+        Err(_) => return Ok(()),
+    };
     for (key, error) in broken {
-        tracing::error!(%key, %error, "an entry of the tracking plan cannot be used and is left out");
+        tracing::error!(%key, %error, "an entry of the tracking plan cannot be used; its events are only watched");
     }
     current.put(Arc::new(plan));
     Ok(())
@@ -47,7 +55,7 @@ async fn change_to_the_end(
     note: String,
 ) -> Result<Vec<PlanChange>, Problem> {
     check_note(&note)?;
-    check_size(state, &changes).await?;
+    check_result(state, &changes).await?;
     let state = state.clone();
     let work = tokio::spawn(async move {
         let made = state.store.change_plan(&changes, AUTHOR, &note, state.clock.now()).await;
@@ -72,25 +80,19 @@ fn check_note(note: &str) -> Result<(), Problem> {
     }
 }
 
-async fn check_size(state: &ApiState, changes: &[NewPlanChange]) -> Result<(), Problem> {
-    let stands = state.store.plan().await?;
-    let mut keys: BTreeSet<&PlanKey> =
-        stands.iter().filter(|change| change.content.is_some()).filter_map(|change| change.key.as_ref()).collect();
+/// Whether what the changes make of the plan is not too much.
+async fn check_result(state: &ApiState, changes: &[NewPlanChange]) -> Result<(), Problem> {
+    let stands = PlanDocument::of(&state.store.plan().await?);
+    let mut schemas: BTreeMap<PlanKey, Value> =
+        stands.events.into_iter().map(|entry| (entry.key(), entry.schema)).collect();
     for change in changes {
         let Some(key) = &change.key else { continue };
-        if change.content.is_some() {
-            keys.insert(key);
-        } else {
-            keys.remove(key);
-        }
+        match change.content.as_ref().and_then(|content| content.schema.as_deref()) {
+            Some(schema) => schemas.insert(key.clone(), serde_json::from_str(schema).unwrap_or_default()),
+            None => schemas.remove(key),
+        };
     }
-    match keys.len() {
-        count if count > MAX_ENTRIES => {
-            let why = format!("the plan would have {count} entries, and {MAX_ENTRIES} are the most");
-            Err(Problem::new(ProblemCode::InvalidBody, why))
-        }
-        _ => Ok(()),
-    }
+    check_size(schemas.values()).map_err(|error| Problem::new(ProblemCode::InvalidBody, error.to_string()))
 }
 
 /// Names as they were typed in.

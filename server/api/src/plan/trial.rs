@@ -17,7 +17,6 @@ use bellwether_domain::{CleanEvent, PlanKey};
 use bellwether_plan::Schema;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -94,6 +93,7 @@ pub async fn try_plan(
     let text = serde_json::to_string(&body.schema).unwrap_or_default();
     let schema = Schema::parse(&text).map_err(|error| refused(&error))?;
     let since = state.clock.now() - TimeDelta::days(DAYS);
+    let _one_at_a_time = state.readings.lock().await;
     let recent = RecentEvents::since(&state.store, &state.lake, since, LOOKED_AT).await?;
     let tried = tokio::task::spawn_blocking(move || trial(&recent, &key, &schema)).await;
     let tried = tried.map_err(|error| {
@@ -136,8 +136,7 @@ fn try_one(
 ) {
     result.tried += 1;
     let document = document_of(event).unwrap_or("{}");
-    let Ok(value) = serde_json::from_str::<Value>(document) else { return };
-    let found = schema.problems(&value);
+    let found = schema.problems_of_text(document);
     if found.is_empty() {
         return;
     }

@@ -50,7 +50,10 @@ async fn learn_plan(context: &Context, options: LearnPlanOptions) -> Result<()> 
     let (event, source) = (options.event.clone(), options.source.clone());
     let work = move || learn::learn(&recent, event.as_deref(), source.as_deref(), learning);
     let learned = tokio::task::spawn_blocking(work).await??;
-    if learned.proposals.is_empty() {
+    for name in &learned.too_varied {
+        eprintln!("{name}: its events are too varied for a schema of the size that is taken; write it by hand");
+    }
+    if learned.events == 0 {
         bail!("no such event came in the last {} days; look further back with --days", options.days);
     }
     learned.proposals.iter().for_each(|proposal| eprintln!("{}", sentence(proposal)));
