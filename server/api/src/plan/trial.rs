@@ -14,10 +14,15 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use bellwether_domain::{CleanEvent, PlanKey};
+use bellwether_lake::Lake;
 use bellwether_plan::Schema;
+use bellwether_store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 
 /// Events of the name that are tried.
@@ -92,66 +97,96 @@ pub async fn try_plan(
     let key = key_of(&body.event, body.source.as_deref())?;
     let text = serde_json::to_string(&body.schema).unwrap_or_default();
     let schema = Schema::parse(&text).map_err(|error| refused(&error))?;
-    let since = state.clock.now() - TimeDelta::days(DAYS);
     let _one_at_a_time = state.readings.lock().await;
-    let recent = RecentEvents::since(&state.store, &state.lake, since, LOOKED_AT).await?;
-    let tried = tokio::task::spawn_blocking(move || trial(&recent, &key, &schema)).await;
+    let recent = events_to_try(&state.store, &state.lake, state.clock.now()).await?;
+    let tried = tokio::task::spawn_blocking(move || trials(&recent, &[(key, schema)])).await;
     let tried = tried.map_err(|error| {
         tracing::error!(%error, "a trial of a schema broke off");
         Problem::new(ProblemCode::Internal, "a fault of the server; its log says more")
     })?;
-    Ok(Json(tried?))
+    Ok(Json(tried?.remove(0)))
 }
 
-/// The last events of a name, held against a schema. Blocking.
+/// Events that are looked at for trials.
+///
+/// # Errors
+/// When the Store cannot be read.
+pub async fn events_to_try(
+    store: &Store,
+    lake: &Arc<Lake>,
+    now: DateTime<Utc>,
+) -> bellwether_store::Result<RecentEvents> {
+    RecentEvents::since(store, lake, now - TimeDelta::days(DAYS), LOOKED_AT).await
+}
+
+/// For each schema, the last events of its name held against it, in one reading. Blocking.
 ///
 /// # Errors
 /// When a file of the Lake is missing or damaged.
-pub fn trial(recent: &RecentEvents, key: &PlanKey, schema: &Schema) -> bellwether_lake::Result<TrialResult> {
-    let mut result = TrialResult { tried: 0, failed: 0, problems: Vec::new(), examples: Vec::new() };
-    let mut problems: BTreeMap<(String, String), u64> = BTreeMap::new();
-    let is_of = |event: &CleanEvent| {
-        *event.name == *key.event && key.source.as_deref().is_none_or(|source| *event.origin.source == *source)
-    };
+pub fn trials(recent: &RecentEvents, entries: &[(PlanKey, Schema)]) -> bellwether_lake::Result<Vec<TrialResult>> {
+    let mut trials: Vec<_> = entries.iter().map(|(key, schema)| OneTrial::new(key, schema)).collect();
+    let mut by_event: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, (key, _)) in entries.iter().enumerate() {
+        by_event.entry(&key.event).or_default().push(index);
+    }
     recent.read(|events| {
-        for event in events.iter().rev().filter(|event| is_of(event)) {
-            if result.tried as usize == TRIED {
-                return false;
-            }
-            try_one(event, schema, &mut result, &mut problems);
+        for event in events.iter().rev() {
+            let of_event = by_event.get(&*event.name).into_iter().flatten();
+            of_event.for_each(|index| trials[*index].look_at(event));
         }
-        (result.tried as usize) < TRIED
+        trials.iter().any(|trial| !trial.is_done())
     })?;
-    let row = |((path, rule), events)| TrialProblem { path, rule, events };
-    result.problems = problems.into_iter().map(row).collect();
-    result.problems.sort_by_key(|problem| std::cmp::Reverse(problem.events));
-    Ok(result)
+    Ok(trials.into_iter().map(OneTrial::finish).collect())
 }
 
-fn try_one(
-    event: &CleanEvent,
-    schema: &Schema,
-    result: &mut TrialResult,
-    counts: &mut BTreeMap<(String, String), u64>,
-) {
-    result.tried += 1;
-    let document = document_of(event).unwrap_or("{}");
-    let found = schema.problems_of_text(document);
-    if found.is_empty() {
-        return;
+/// A schema, and what became of events so far.
+struct OneTrial<'t> {
+    key: &'t PlanKey,
+    schema: &'t Schema,
+    result: TrialResult,
+    problems: BTreeMap<(String, String), u64>,
+}
+
+impl<'t> OneTrial<'t> {
+    const fn new(key: &'t PlanKey, schema: &'t Schema) -> Self {
+        let result = TrialResult { tried: 0, failed: 0, problems: Vec::new(), examples: Vec::new() };
+        Self { key, schema, result, problems: BTreeMap::new() }
     }
-    result.failed += 1;
-    for problem in &found {
-        *counts.entry((any_element(&problem.path), problem.rule.clone())).or_default() += 1;
+
+    const fn is_done(&self) -> bool {
+        self.result.tried as usize == TRIED
     }
-    if result.examples.len() < EXAMPLES {
-        result.examples.push(TrialExample {
-            id: event.id.to_string(),
-            time: event.time,
-            source: event.origin.source.to_string(),
-            properties: document_of(event).and_then(|text| serde_json::from_str(text).ok()),
-            problems: found.into_iter().map(PlanProblemRow::from).collect(),
-        });
+
+    fn look_at(&mut self, event: &CleanEvent) {
+        let is_of_source = self.key.source.as_deref().is_none_or(|source| *event.origin.source == *source);
+        if self.is_done() || !is_of_source {
+            return;
+        }
+        self.result.tried += 1;
+        let found = self.schema.problems_of_text(document_of(event).unwrap_or("{}"));
+        if found.is_empty() {
+            return;
+        }
+        self.result.failed += 1;
+        for problem in &found {
+            *self.problems.entry((any_element(&problem.path), problem.rule.clone())).or_default() += 1;
+        }
+        if self.result.examples.len() < EXAMPLES {
+            self.result.examples.push(TrialExample {
+                id: event.id.to_string(),
+                time: event.time,
+                source: event.origin.source.to_string(),
+                properties: document_of(event).and_then(|text| serde_json::from_str(text).ok()),
+                problems: found.into_iter().map(PlanProblemRow::from).collect(),
+            });
+        }
+    }
+
+    fn finish(self) -> TrialResult {
+        let row = |((path, rule), events)| TrialProblem { path, rule, events };
+        let mut problems: Vec<_> = self.problems.into_iter().map(row).collect();
+        problems.sort_by_key(|problem| std::cmp::Reverse(problem.events));
+        TrialResult { problems, ..self.result }
     }
 }
 

@@ -21,10 +21,8 @@ use std::{io::Write, path::Path};
 
 /// Who changes the plan here.
 const AUTHOR: &str = "command line";
-/// Events that are learned from or looked at, about.
+/// Events that are learned from, about.
 const EVENTS: u64 = 200_000;
-/// Days back that events are looked for to be tried.
-const TRIAL_DAYS: i64 = 90;
 
 /// Does what was asked.
 pub async fn plan(config: Config, command: PlanCommand) -> Result<()> {
@@ -136,8 +134,7 @@ async fn check(config: Config, options: CheckPlanOptions) -> Result<()> {
         return Ok(());
     }
     let context = Context::open_existing(config).await?;
-    let since = context.clock.now() - TimeDelta::days(TRIAL_DAYS);
-    let recent = RecentEvents::since(&context.store, &context.lake, since, EVENTS).await?;
+    let recent = trial::events_to_try(&context.store, &context.lake, context.clock.now()).await?;
     let results = tokio::task::spawn_blocking(move || try_all(&recent, &document)).await??;
     let failed = results.iter().filter(|(_, result)| result.failed > 0).count();
     results.iter().try_for_each(|(key, result)| say(&tried(key, result)))?;
@@ -148,16 +145,16 @@ async fn check(config: Config, options: CheckPlanOptions) -> Result<()> {
 }
 
 fn try_all(recent: &RecentEvents, document: &PlanDocument) -> Result<Vec<(PlanKey, TrialResult)>> {
-    let try_one = |entry: &PlannedEvent| {
-        let schema = Schema::new(&entry.schema)?;
-        let key = entry.key();
-        let result = trial::trial(recent, &key, &schema)?;
-        Ok((key, result))
-    };
-    document.events.iter().map(try_one).collect()
+    let entries: Vec<(PlanKey, Schema)> =
+        document.events.iter().map(|entry| Ok((entry.key(), Schema::new(&entry.schema)?))).collect::<Result<_>>()?;
+    let results = trial::trials(recent, &entries)?;
+    Ok(entries.into_iter().map(|(key, _)| key).zip(results).collect())
 }
 
 fn tried(key: &PlanKey, result: &TrialResult) -> String {
+    if result.tried == 0 {
+        return format!("{key}: no such event came lately, so nothing was tried");
+    }
     let problems = result.problems.iter().take(3).map(|problem| {
         let path = if problem.path.is_empty() { "(all of it)" } else { &problem.path };
         format!("\n  {path}: {} ({} events)", problem.rule, problem.events)
