@@ -40,7 +40,7 @@ pub enum Command {
     Demo(DemoOptions),
     /// Serve the console and the API on the data folder
     Serve,
-    /// Import orders, events or a finished experiment from files, or rows of a query, by a mapping
+    /// Import orders, events or a finished experiment from files, objects (s3://…) or rows of a query, by a mapping
     Import(ImportOptions),
     /// Write a draft of a mapping from the names and contents of a file's columns
     Guess {
@@ -103,7 +103,8 @@ pub struct DemoOptions {
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
-    /// Files, or folders of files: delimited text or JSON, plain or .gz or .zst; Parquet. None where the mapping has a [query]
+    /// Files, folders of files, or objects of an S3-compatible store (s3://BUCKET/KEY, a folder's key for all in it): delimited
+    /// text or JSON, plain or .gz or .zst; Parquet. None where the mapping has a [query]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What the columns mean (see docs/mapping.md)

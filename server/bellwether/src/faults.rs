@@ -14,6 +14,8 @@ pub enum Fault {
     JudgeAgain,
     /// A query is taken to have come further before its rows are in the inbox.
     MoveCursorEarly,
+    /// What was fetched of an object goes on with whatever the object is now.
+    MixVersions,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -32,6 +34,7 @@ impl Fault {
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",
             Self::MoveCursorEarly => "move-cursor-early",
+            Self::MixVersions => "mix-versions",
         }
     }
 }

@@ -19,6 +19,7 @@ mod files;
 mod hook_mappings;
 mod import;
 mod installation;
+mod objects;
 mod people;
 mod pipeline;
 mod plan;

@@ -9,16 +9,28 @@ use std::{
 use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
-/// Variables of the tests and tools, which are no settings.
-const NOT_SETTINGS: [&str; 8] = [
+/// Variables of the tests and tools, which are no settings; and how those begin that name servers for tests.
+const NOT_SETTINGS: [&str; 6] = [
     "BELLWETHER_DATA",
     "BELLWETHER_CONFIG",
-    "BELLWETHER_TEST_MYSQL",
-    "BELLWETHER_TEST_POSTGRES",
     "BELLWETHER_REQUIRE_ALL",
     "BELLWETHER_BINARY",
     "BELLWETHER_URL",
     crate::faults::VARIABLE,
+];
+const OF_TESTS: &str = "BELLWETHER_TEST_";
+
+/// How the names of settings end whose values are not shown.
+const SECRETS: [&str; 4] = ["password", "database_url", "secret_access_key", "session_token"];
+/// Variables that other tools for object stores know too, the ones that count more behind the others.
+const OF_OBJECT_STORES: [(&str, &str); 7] = [
+    ("AWS_ENDPOINT_URL", "s3.endpoint"),
+    ("AWS_ENDPOINT_URL_S3", "s3.endpoint"),
+    ("AWS_DEFAULT_REGION", "s3.region"),
+    ("AWS_REGION", "s3.region"),
+    ("AWS_ACCESS_KEY_ID", "s3.access_key_id"),
+    ("AWS_SECRET_ACCESS_KEY", "s3.secret_access_key"),
+    ("AWS_SESSION_TOKEN", "s3.session_token"),
 ];
 
 /// Where a value came from.
@@ -130,11 +142,17 @@ impl Layers {
         Ok(self)
     }
 
-    /// Adds environment variables, `BELLWETHER_SECTION_KEY`.
+    /// Adds environment variables, `BELLWETHER_SECTION_KEY`, and under them those of object stores.
     pub fn environment(mut self, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let variables: BTreeMap<String, String> = variables.collect();
+        for (name, key) in OF_OBJECT_STORES {
+            if let Some(value) = variables.get(name).filter(|value| !value.is_empty()) {
+                self.set(key, Value::String(value.clone()), Origin::Environment(name.to_owned()))?;
+            }
+        }
         for (name, value) in variables {
             let Some(rest) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
-            if NOT_SETTINGS.contains(&name.as_str()) {
+            if NOT_SETTINGS.contains(&name.as_str()) || name.starts_with(OF_TESTS) {
                 continue;
             }
             let key = rest.to_lowercase().replacen('_', ".", 1);
@@ -180,7 +198,7 @@ impl Layers {
 
     /// Every setting with its origin, for people; secrets are not shown.
     pub fn explain(&self) -> Vec<(String, String, Origin)> {
-        let secret = |key: &str| key.ends_with("password") || key.ends_with("database_url");
+        let secret = |key: &str| SECRETS.iter().any(|ending| key.ends_with(ending));
         self.values
             .iter()
             .map(|(key, (value, origin))| {
@@ -286,9 +304,30 @@ mod tests {
 
     #[test]
     fn secrets_are_never_shown() {
-        let layers = environment(&[("BELLWETHER_SMTP_PASSWORD", "hunter2")]).unwrap();
+        let secrets = ["SMTP_PASSWORD", "DATA_DATABASE_URL", "S3_SECRET_ACCESS_KEY", "S3_SESSION_TOKEN"];
+        let names = secrets.map(|name| format!("BELLWETHER_{name}"));
+        let layers = environment(&names.each_ref().map(|name| (name.as_str(), "hunter2"))).unwrap();
         assert!(!format!("{:?}", layers.explain()).contains("hunter2"));
         assert!(!format!("{:?}", layers.resolve().unwrap()).contains("hunter2"));
         assert_eq!(layers.resolve().unwrap().smtp.password.reveal(), Some("hunter2"));
+    }
+
+    #[test]
+    fn an_object_store_goes_by_the_names_that_other_tools_know() {
+        let layers = environment(&[
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "eu-west-2"),
+            ("AWS_ENDPOINT_URL", "http://all"),
+            ("AWS_ENDPOINT_URL_S3", "http://objects"),
+            ("AWS_ACCESS_KEY_ID", "theirs"),
+            ("BELLWETHER_S3_ACCESS_KEY_ID", "ours"),
+            ("AWS_SESSION_TOKEN", ""),
+        ])
+        .unwrap();
+        let s3 = layers.resolve().unwrap().s3;
+        assert_eq!((s3.region.as_str(), s3.endpoint.as_str()), ("eu-west-1", "http://objects"));
+        assert_eq!(s3.access_key_id, "ours");
+        assert_eq!(layers.values["s3.region"].1, Origin::Environment("AWS_REGION".into()));
+        assert_eq!(layers.values["s3.session_token"].1, Origin::Default);
     }
 }

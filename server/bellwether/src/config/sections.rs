@@ -24,6 +24,8 @@ pub struct Config {
     pub smtp: SmtpSection,
     /// How people came.
     pub acquisition: AcquisitionSection,
+    /// The object store that is imported from.
+    pub s3: S3Section,
     /// Logs.
     pub log: LogSection,
     /// Whether somebody said what the shop's currency is; otherwise it is that of the first import.
@@ -139,6 +141,26 @@ pub enum TlsMode {
 pub struct AcquisitionSection {
     /// A file of rules; empty for `acquisition.toml` in the data folder, or, where there is none, the rules that are shipped.
     pub rules: String,
+}
+
+/// The object store that is imported from. The variables that other tools know count too, over files and under our own.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct S3Section {
+    /// `https://host[:port]`, or `http://…` for one that is not encrypted; empty for Amazon's own. `AWS_ENDPOINT_URL`.
+    pub endpoint: String,
+    /// Where the bucket is; empty for `us-east-1`. `AWS_REGION`.
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`.
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`.
+    pub secret_access_key: Secret,
+    /// For keys that are lent for a while. `AWS_SESSION_TOKEN`.
+    pub session_token: Secret,
+    /// Whether the bucket's name stands in front of the host's, as some stores want it.
+    pub bucket_in_host: bool,
+    /// Whether the bucket is open to everybody, so that no key is needed.
+    pub anonymous: bool,
 }
 
 /// Logs.

@@ -7,6 +7,7 @@ mod experiment;
 mod folder;
 mod installation;
 mod mappings;
+mod objects;
 mod one_definition;
 mod parquet;
 mod postgres;
