@@ -88,7 +88,7 @@ impl Bucket {
         let failed = |error| self.asked.failed(&object.key, error);
         let answer = self.client.get_opts(&path(&object.key)?, options).await.map_err(failed)?;
         // Not every store knows of conditions.
-        let changed = answer.meta.size != object.size || answer.meta.e_tag != object.etag;
+        let changed = answer.meta.size != object.size || quoted(answer.meta.e_tag.clone()) != object.etag;
         let bytes = if changed { None } else { Some(answer.bytes().await.map_err(failed)?) };
         match bytes {
             Some(bytes) if bytes.len() as u64 == wanted => Ok(bytes.into()),
@@ -112,5 +112,23 @@ fn path(key: &str) -> Result<Path> {
 }
 
 fn object(meta: ObjectMeta) -> Object {
-    Object { key: meta.location.to_string(), size: meta.size, etag: meta.e_tag }
+    Object { key: meta.location.to_string(), size: meta.size, etag: quoted(meta.e_tag) }
+}
+
+/// Some stores write it without quotes in lists, and a condition needs them. A weak one says nothing about bytes.
+fn quoted(etag: Option<String>) -> Option<String> {
+    let etag = etag.filter(|etag| !etag.starts_with("W/"))?;
+    Some(format!("\"{}\"", etag.trim_matches('"')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_version_has_one_form() {
+        for (given, expected) in [("\"a1-2\"", Some("\"a1-2\"")), ("a1-2", Some("\"a1-2\"")), ("W/\"a1\"", None)] {
+            assert_eq!(quoted(Some(given.to_owned())).as_deref(), expected, "{given}");
+        }
+    }
 }

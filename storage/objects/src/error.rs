@@ -171,6 +171,8 @@ impl Asked {
             }
             (_, object_store::Error::NotFound { .. }) => Error::NotFound { address, place },
             (_, object_store::Error::Precondition { .. }) => Error::Changed { address },
+            // It is in an archive, from which somebody has to restore it first.
+            ("InvalidObjectState", _) => Error::Server { address, place, said },
             (_, object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. }) => {
                 Error::Denied { address, place, said }
             }

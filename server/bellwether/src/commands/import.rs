@@ -94,12 +94,17 @@ async fn objects_dry_run(found: &Found, mapping: RowMapping<'_>) -> Result<()> {
     let shown = objects::dry_run(bucket, first, mapping, DRY_RUN_ROWS).await?;
     show(&bucket.address(&first.key).to_string(), shown)?;
     let bytes: u64 = objects.iter().map(|object| object.size).sum();
-    println!(
-        "{} objects, {} in all; {passed_over} others do not look like files of rows",
-        objects.len(),
-        megabytes(bytes)
-    );
+    if objects.len() > 1 {
+        println!("the first of {} objects, {} in all", objects.len(), megabytes(bytes));
+    }
+    tell_passed_over(*passed_over);
     Ok(())
+}
+
+fn tell_passed_over(objects: usize) {
+    if objects > 0 {
+        eprintln!("{objects} objects do not look like files of rows and are passed over");
+    }
 }
 
 async fn query_dry_run(mapping: RowMapping<'_>) -> Result<()> {
@@ -137,9 +142,7 @@ async fn all(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -
         match named {
             Named::File(path) => file(&context, path, mapping, stages.start("Import")).await?,
             Named::Objects(Found { bucket, objects, passed_over }) => {
-                if *passed_over > 0 {
-                    eprintln!("{passed_over} objects do not look like files of rows and are passed over");
-                }
+                tell_passed_over(*passed_over);
                 for one in objects {
                     object(&context, bucket, one, mapping, stages.start("Import")).await?;
                 }

@@ -233,7 +233,7 @@ fn a_dry_run_fetches_the_beginning_only_and_keeps_nothing() {
         assert!(way.answered() < 6 * MEGABYTE, "{name}");
     }
     let shown = place.import(&shop, "").arg("--dry-run").output().unwrap();
-    assert!(String::from_utf8(shown.stdout).unwrap().contains("3 objects, "));
+    assert!(String::from_utf8(shown.stdout).unwrap().contains("the first of 3 objects, "));
     assert!(!shop.path("data").exists());
 }
 
