@@ -67,6 +67,8 @@ pub enum Command {
     Doctor(DoctorOptions),
     /// Rebuild profiles and identities from the event files, and say whether the Store has the same
     Replay(ReplayOptions),
+    /// Remove events that are past the time that the section retention of the configuration sets (see docs/retention.md)
+    Retention(RetentionOptions),
     /// Bring the Store's tables up to this version
     Migrate,
     /// Print the configuration in force and where each value comes from
@@ -425,6 +427,14 @@ pub struct ReplayOptions {
     /// Put what was rebuilt in the place of what differs
     #[arg(long)]
     pub mend: bool,
+}
+
+/// Options of `retention`.
+#[derive(Debug, Args)]
+pub struct RetentionOptions {
+    /// Say how many events of each name are past their time, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Options of `doctor`.

@@ -16,6 +16,8 @@ pub enum Fault {
     MoveCursorEarly,
     /// What was fetched of an object goes on with whatever the object is now.
     MixVersions,
+    /// Events are removed without keeping what they had made of people.
+    ForgetBaselines,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -35,6 +37,7 @@ impl Fault {
             Self::JudgeAgain => "judge-again",
             Self::MoveCursorEarly => "move-cursor-early",
             Self::MixVersions => "mix-versions",
+            Self::ForgetBaselines => "forget-baselines",
         }
     }
 }

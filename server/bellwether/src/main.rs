@@ -30,6 +30,7 @@ mod reading;
 mod rebuild;
 mod refresh;
 mod report;
+mod retention;
 mod roller;
 mod rows;
 
@@ -80,6 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Report(options) => commands::report(config, options).await?,
             Command::Doctor(options) => commands::doctor(config, options).await?,
             Command::Replay(options) => commands::replay(config, options).await?,
+            Command::Retention(options) => commands::retention(config, options).await?,
             Command::Migrate => commands::migrate(config).await?,
             Command::Config => commands::show_config(&layers),
             Command::Acquisition { .. } => commands::check_acquisition(&config)?,

@@ -35,7 +35,7 @@ impl Processor {
     pub fn start(context: Arc<Context>, state: &ApiState) -> Self {
         let (stop, stopped) = watch::channel(false);
         let watcher = Arc::new(state.clone());
-        let compaction = tokio::spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
+        let compaction = tokio::spawn(compactor::run(Arc::clone(&context)));
         Self {
             stop,
             work: tokio::spawn(process(context, state.processing(), watcher, state.plan(), stopped)),

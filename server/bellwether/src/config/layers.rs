@@ -220,6 +220,7 @@ impl Layers {
         let value = match (known, &value) {
             (Value::Integer(_), Value::String(text)) => text.parse().map(Value::Integer).unwrap_or(value),
             (Value::Boolean(_), Value::String(text)) => text.parse().map(Value::Boolean).unwrap_or(value),
+            (Value::Table(_), Value::String(text)) => table(text).unwrap_or(value),
             _ => value,
         };
         self.values.insert(key.to_owned(), (value, origin));
@@ -230,6 +231,11 @@ impl Layers {
         let distance = |known: &String| edit_distance(key, known);
         self.values.keys().min_by_key(|known| distance(known)).cloned().unwrap_or_default()
     }
+}
+
+/// A table in one line, as in `{ "Page Viewed" = 90 }`.
+fn table(text: &str) -> Option<Value> {
+    format!("value = {text}").parse::<Table>().ok()?.remove("value")
 }
 
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -300,6 +306,34 @@ mod tests {
             error.starts_with("setting smtp.port = \"many\" (from BELLWETHER_SMTP_PORT) cannot be used"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn days_by_the_names_of_events_come_from_a_file_or_in_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bellwether.toml");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Layers::defaults().file(&path).and_then(|layers| layers.resolve())
+        };
+        let config = read("[retention]\ndefault_days = 400\n[retention.events]\n\"Page Viewed\" = 90\n").unwrap();
+        let in_one_line = environment(&[("BELLWETHER_RETENTION_EVENTS", r#"{ "Page Viewed" = 90 }"#)]).unwrap();
+        for events in [config.retention.events, in_one_line.resolve().unwrap().retention.events] {
+            assert_eq!(
+                events.into_iter().map(|(name, days)| (name, days.0)).collect::<Vec<_>>(),
+                [("Page Viewed".to_owned(), 90)]
+            );
+        }
+        assert!(format!("{:?}", in_one_line.explain()).contains("\\\"Page Viewed\\\" = 90"));
+        for (text, expected) in [
+            ("[retention.events]\n\"Page Viewed\" = -1\n", "-1 is no number of days from 0 (for ever) to 36500"),
+            ("[retention.events]\n\"Page Viewed\" = \"90\"\n", "invalid type: string \"90\""),
+            ("[retention]\ndefault_days = 40000\n", "40000 is no number of days"),
+            ("[retention]\ndays = 40\n", "there is no setting `retention.days`"),
+        ] {
+            let said = read(text).unwrap_err().to_string();
+            assert!(said.contains(expected) && said.contains("bellwether.toml"), "{said}");
+        }
     }
 
     #[test]

@@ -8,4 +8,6 @@ mod layers;
 mod sections;
 
 pub use layers::{Layers, Origin};
-pub use sections::{Config, LogFormat, S3Section, SmtpSection, TlsMode};
+#[cfg(test)]
+pub use sections::Days;
+pub use sections::{Config, LogFormat, RetentionSection, S3Section, SmtpSection, TlsMode};

@@ -14,6 +14,7 @@ mod postgres;
 mod queries;
 mod real_data;
 mod replay;
+mod retention;
 mod send;
 mod small_shops;
 mod sources;
