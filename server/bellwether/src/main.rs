@@ -2,9 +2,7 @@
 
 mod acquisition;
 mod allocator;
-mod brought;
-mod catalogue;
-mod cleaners;
+mod background;
 mod cli;
 mod clock;
 mod commands;
@@ -14,15 +12,10 @@ mod context;
 mod data_folder;
 mod engage;
 mod experiment;
-mod faults;
 mod files;
-mod hook_mappings;
 mod import;
 mod installation;
 mod objects;
-mod people;
-mod pipeline;
-mod plan;
 mod processor;
 mod progress;
 mod query;
@@ -31,7 +24,6 @@ mod rebuild;
 mod refresh;
 mod report;
 mod retention;
-mod roller;
 mod rows;
 
 use clap::Parser;

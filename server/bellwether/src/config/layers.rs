@@ -10,13 +10,16 @@ use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
 /// Variables of the tests and tools, which are no settings; and how those begin that name servers for tests.
-const NOT_SETTINGS: [&str; 6] = [
+const NOT_SETTINGS: [&str; 9] = [
     "BELLWETHER_DATA",
     "BELLWETHER_CONFIG",
     "BELLWETHER_REQUIRE_ALL",
     "BELLWETHER_BINARY",
     "BELLWETHER_URL",
-    crate::faults::VARIABLE,
+    "BELLWETHER_KILLS",
+    "BELLWETHER_PULLS",
+    "BELLWETHER_ROUND",
+    bellwether_pipeline::faults::VARIABLE,
 ];
 const OF_TESTS: &str = "BELLWETHER_TEST_";
 

@@ -1,13 +1,10 @@
 //! Brings an object into the data folder, and goes on where an earlier process stopped.
 
 use super::file_name;
-use crate::{
-    context::Context,
-    faults::{self, Fault},
-    files,
-};
+use crate::{context::Context, files};
 use anyhow::{Context as _, Result};
 use bellwether_objects::{Bucket, Object};
+use bellwether_pipeline::faults::{self, Fault};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{File, OpenOptions},

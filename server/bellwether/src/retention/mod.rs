@@ -12,14 +12,11 @@ mod rules;
 
 pub use rules::Rules;
 
-use crate::{
-    acquisition, compactor,
-    context::Context,
-    faults::{self, Fault},
-};
+use crate::{acquisition, compactor, context::Context};
 use anyhow::Result;
 use bellwether_domain::{CleanEvent, EventFile, FileId, Removal};
 use bellwether_lake::Lake;
+use bellwether_pipeline::faults::{self, Fault};
 use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
 use chrono::{DateTime, Utc};

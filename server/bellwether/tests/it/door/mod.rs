@@ -7,6 +7,7 @@ mod hooks;
 mod load;
 mod nasty;
 mod plan;
+mod plug;
 mod postgres;
 mod quarantine;
 pub mod server;
