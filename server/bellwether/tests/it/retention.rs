@@ -3,11 +3,11 @@
 use crate::{
     door::server::Server,
     postgres::Schema,
-    support::{Shop, get, kill_after},
+    support::{Shop, get},
 };
 use bellwether_lake::ParquetRows;
 use chrono::{TimeDelta, Utc};
-use std::{path::PathBuf, time::Instant};
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf, process::Stdio, time::Duration};
 
 /// Visits and purchases of members.
 const MAPPING: &str = r#"kind = "events"
@@ -145,17 +145,36 @@ fn what_was_removed_does_not_come_back_with_its_file() {
     assert!(shop.ok(&["replay"]).contains("the Store is what the events say"));
 }
 
+/// The names of the files in the Lake's folder, finished or not.
+fn files(shop: &Shop) -> BTreeSet<OsString> {
+    std::fs::read_dir(shop.path("data/lake/events")).unwrap().map(|file| file.unwrap().file_name()).collect()
+}
+
+/// Kills a removal (SIGKILL) so long after its first new file appears; says whether it was still running then.
+fn kill_while_files_change(shop: &Shop, arguments: &[&str], pause: Duration) -> bool {
+    let before = files(shop);
+    let mut command = shop.command(arguments);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while files(shop).is_subset(&before) && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(pause);
+    let running = child.try_wait().unwrap().is_none();
+    // Fails only where it has ended by itself in the meantime.
+    let _ = child.kill();
+    child.wait().unwrap();
+    running
+}
+
 fn killed_again_and_again(more: &[&str]) {
     const FILES: u32 = 6;
     let arguments = [&["retention"][..], &RULES, more].concat();
-    let undisturbed = shop(FILES, 120, &[]);
-    let started = Instant::now();
+    let undisturbed = shop(FILES, 60, &[]);
     undisturbed.ok(&[&["retention"][..], &RULES].concat());
-    let whole = started.elapsed();
-    let shop = shop(FILES, 120, more);
+    let shop = shop(FILES, 60, more);
     let mut kills = 0;
-    for part in 1..=9 {
-        kills += u32::from(kill_after(&mut shop.command(&arguments), whole * part / 12));
+    for milliseconds in [0, 5, 15, 30, 60, 0, 10, 40] {
+        kills += u32::from(kill_while_files_change(&shop, &arguments, Duration::from_millis(milliseconds)));
     }
     assert!(kills > 2, "hardly anything was killed; the test shows nothing");
     shop.ok(&arguments);
