@@ -31,7 +31,7 @@ mod touch;
 
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
-pub use change::{ChangeSet, EventFile, ImportRecord, Offset, Roll, RuleCount, SeenChange, SeenRun};
+pub use change::{Baseline, ChangeSet, EventFile, ImportRecord, Offset, Removal, Roll, RuleCount, SeenChange, SeenRun};
 pub use clock::{Clock, ManualClock};
 pub use decimal::{Money, ParseDecimalError, Quantity};
 pub use event::{

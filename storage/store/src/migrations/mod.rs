@@ -4,6 +4,7 @@
 mod initial;
 mod plan;
 mod quarantine;
+mod retention;
 mod schema;
 mod seen;
 mod sources;
@@ -17,7 +18,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -46,6 +47,7 @@ const STEPS: [Step; 8] = [
     },
     Step { version: 7, name: "seen runs", statements: seen::statements },
     Step { version: 8, name: "tracking plan", statements: plan::statements },
+    Step { version: 9, name: "retention", statements: retention::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

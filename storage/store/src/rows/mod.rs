@@ -1,6 +1,7 @@
 //! One file per table: its row, and the way from and to the domain's type. Rows never leave this crate.
 
 pub mod arm;
+pub mod baseline;
 pub mod campaign;
 pub mod decision;
 pub mod event_file;
