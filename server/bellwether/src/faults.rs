@@ -14,6 +14,10 @@ pub enum Fault {
     JudgeAgain,
     /// A query is taken to have come further before its rows are in the inbox.
     MoveCursorEarly,
+    /// An import in the running server forgets how far it came.
+    ForgetCursor,
+    /// The rules of a source change while what came before is still to be cleaned by the old ones.
+    ChangeRulesEarly,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -32,6 +36,8 @@ impl Fault {
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",
             Self::MoveCursorEarly => "move-cursor-early",
+            Self::ForgetCursor => "forget-cursor",
+            Self::ChangeRulesEarly => "change-rules-early",
         }
     }
 }

@@ -30,7 +30,7 @@ mod rebuild;
 mod refresh;
 mod report;
 mod roller;
-mod rows;
+mod uploads;
 
 use clap::Parser;
 use cli::{Cli, Command};

@@ -8,17 +8,14 @@ use crate::{
     import::{self as road, Road},
     progress::{Stages, thousands},
     query::{self, Processing},
-    rows,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{DryRun, ExperimentMapping, Mapping, RowMapping, files_of};
+use bellwether_imports::{PREVIEW_ROWS, rows};
 use std::{
     io::Write,
     path::{Path, PathBuf},
 };
-
-/// Rows that a dry run shows.
-const DRY_RUN_ROWS: u64 = 20;
 
 /// Imports what the mapping describes.
 pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
@@ -56,11 +53,11 @@ fn all_files(options: &ImportOptions) -> Result<Vec<PathBuf>> {
 }
 
 fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
-    show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?)
+    show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(PREVIEW_ROWS)?)
 }
 
 async fn query_dry_run(mapping: RowMapping<'_>) -> Result<()> {
-    match query::dry_run(mapping, DRY_RUN_ROWS).await? {
+    match query::dry_run(mapping, PREVIEW_ROWS).await? {
         Some(shown) => show(&format!("query of {}", mapping.source()), shown),
         None => {
             println!("the query of {} has no rows behind its start", mapping.source());

@@ -5,6 +5,7 @@ use super::timezone;
 use crate::faults::{self, Fault};
 use crate::{
     config::Config, context::Context, engage::content_settings, import, processor::Processor, query::Schedule,
+    uploads::Uploading,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
@@ -55,15 +56,18 @@ pub(super) async fn run(context: Context) -> Result<()> {
     };
     import::adopt_currency(&context).await?;
     let queries = Schedule::read(&context).await?;
+    let uploading = Uploading::open(&context).await?;
     let context = Arc::new(context);
     let appender = context.inbox.appender(Arc::clone(&context.clock), AppenderLimits::default())?;
     let (store, lake) = (Arc::new(context.store.clone()), Arc::clone(&context.lake));
     let state = ApiState::new(store, lake, Arc::clone(&context.clock), settings)
         .with_messages(messages)
-        .with_collector(collector(&appender, &context));
+        .with_collector(collector(&appender, &context))
+        .with_imports(uploading.imports(&context));
     let stop = stop_signal()?;
     let processor = Processor::start(Arc::clone(&context), &state);
     let schedule = Schedule::start(&context, queries);
+    let imports = uploading.start(&context, &state, &processor).await?;
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
     let watched = state.clone();
@@ -74,6 +78,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let served = bellwether_api::serve(listener, bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
     schedule.stop().await;
+    imports.stop().await;
     tokio::task::spawn_blocking(move || appender.close()).await?;
     processor.stop().await;
     Ok(served?)
