@@ -1,8 +1,7 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, live, metrics, overview,
-    plan,
+    backtest, campaigns, console, customers, experiments, health, imports, jobs, live, metrics, overview, plan,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -69,7 +68,7 @@ pub fn router(state: ApiState) -> Router {
     let (api, _) = OpenApiRouter::new().nest(API_PREFIX, api).split_for_parts();
     api.route("/api/{*path}", any(no_such_route))
         .merge(unsubscribe::routes())
-        .merge(collect::routes())
+        .merge(bellwether_intake::routes(state.intake.clone()))
         .route("/healthz", get(health::get_liveness))
         .route("/readyz", get(health::get_readiness))
         .route("/metrics", get(metrics::get_metrics))

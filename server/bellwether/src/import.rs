@@ -2,9 +2,7 @@
 
 use crate::{
     acquisition,
-    cleaners::Cleaners,
     context::Context,
-    pipeline::{self, Pipeline, missing},
     progress::thousands,
     reading::{Reading, Subject},
 };
@@ -13,6 +11,7 @@ use bellwether_collect::{Importer, RowMapping, file_digest};
 use bellwether_domain::{ImportId, ImportRecord, ItemRules};
 use bellwether_imports::rows;
 use bellwether_inbox::ImportCursor;
+use bellwether_pipeline::{self as pipeline, Cleaners, Pipeline, missing};
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use chrono::TimeDelta;
@@ -104,7 +103,9 @@ pub async fn put_currency(context: &Context) -> Result<String> {
 /// The pipeline, by the rules that sources were imported with.
 pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
-    let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
+    let cleaners = Cleaners::new(&stored_rules(&context.store).await?, &code)
+        .only_currency(is_only_one)
+        .telling_what_is_left_out(bellwether_api::hooks_left_out);
     let (rules, _) = acquisition::rules(&context.config)?;
     let road = pipeline::Road {
         store: context.store.clone(),

@@ -2,9 +2,7 @@
 
 mod acquisition;
 mod allocator;
-mod brought;
-mod catalogue;
-mod cleaners;
+mod background;
 mod cli;
 mod clock;
 mod commands;
@@ -14,14 +12,9 @@ mod context;
 mod data_folder;
 mod engage;
 mod experiment;
-mod faults;
 mod files;
-mod hook_mappings;
 mod import;
 mod installation;
-mod people;
-mod pipeline;
-mod plan;
 mod processor;
 mod progress;
 mod query;
@@ -29,7 +22,6 @@ mod reading;
 mod rebuild;
 mod refresh;
 mod report;
-mod roller;
 mod uploads;
 
 use clap::Parser;

@@ -1,14 +1,11 @@
 //! Rows into the inbox: batch and cursor become durable together, whoever processes what is there.
 
-use crate::{
-    config::Config,
-    context::Context,
-    faults::{self, Fault},
-};
+use crate::{config::Config, context::Context};
 use anyhow::{Result, bail};
 use bellwether_collect::{ImportBatch, Importer, RowMapping};
 use bellwether_domain::{Clock, ImportId};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
+use bellwether_pipeline::faults::{self, Fault};
 use std::sync::{
     Arc,
     mpsc::{SyncSender, sync_channel},

@@ -13,6 +13,7 @@ use bellwether_collect::{Mapping, RowMapping};
 use bellwether_domain::Reject;
 use bellwether_imports::{BadMapping, CannotPreview, Preview, PreviewRow, Upload};
 use bellwether_inbox::Inbox;
+use bellwether_store::Store;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -124,15 +125,12 @@ pub async fn preview_upload(
 ) -> Result<Json<MappingPreview>, Problem> {
     let (parts, id) = (parts(&state)?, upload_id(&id)?);
     let text = checked_length(body.mapping)?;
-    let (uploads, inbox) = (Arc::clone(&parts.uploads), Arc::clone(&parts.inbox));
+    let (uploads, tried) = (Arc::clone(&parts.uploads), text.clone());
     let work = move || {
         let upload = uploads.get(id)?;
         let path = uploads.file(&upload)?;
-        let answer = match bellwether_imports::preview(&path, &upload.digest, &text) {
-            Ok(preview) => {
-                let standing = standing_of(&inbox, &upload, &text)?;
-                MappingPreview { standing, ..shown(preview) }
-            }
+        let answer = match bellwether_imports::preview(&path, &upload.digest, &tried) {
+            Ok(preview) => shown(preview),
             Err(CannotPreview::Mapping(problem)) => {
                 MappingPreview { mapping_problem: Some(problem.into()), ..MappingPreview::default() }
             }
@@ -140,9 +138,14 @@ pub async fn preview_upload(
                 MappingPreview { file_problem: Some(problem), ..MappingPreview::default() }
             }
         };
-        Ok::<_, Problem>(answer)
+        Ok::<_, Problem>((upload, answer))
     };
-    blocking(work).await?.map(Json)
+    let (upload, answer) = blocking(work).await??;
+    let standing = match answer.source {
+        Some(_) => parts.standing(&state.store, upload, text).await?,
+        None => ImportStanding::New,
+    };
+    Ok(Json(MappingPreview { standing, ..answer }))
 }
 
 pub(super) fn checked_length(text: String) -> Result<String, Problem> {
@@ -153,15 +156,8 @@ pub(super) fn checked_length(text: String) -> Result<String, Problem> {
     Err(Problem::new(ProblemCode::InvalidBody, why).at("mapping"))
 }
 
-fn standing_of(inbox: &Inbox, upload: &Upload, text: &str) -> Result<ImportStanding, Problem> {
-    match Mapping::parse("mapping", text).ok().as_ref().and_then(Mapping::rows) {
-        Some(mapping) => standing(inbox, upload, mapping),
-        None => Ok(ImportStanding::New),
-    }
-}
-
 /// How the file stands under the mapping's source. What brought nothing but rejects can begin anew under any mapping.
-pub(super) fn standing(inbox: &Inbox, upload: &Upload, mapping: RowMapping<'_>) -> Result<ImportStanding, Problem> {
+fn standing(inbox: &Inbox, upload: &Upload, mapping: RowMapping<'_>) -> Result<ImportStanding, Problem> {
     let known = inbox.import_cursor(upload.import_of(mapping.source())).map_err(|error| {
         tracing::error!(%error, "the inbox cannot be read");
         Problem::new(ProblemCode::Unavailable, "the inbox cannot be read; try again")
@@ -177,10 +173,26 @@ pub(super) fn standing(inbox: &Inbox, upload: &Upload, mapping: RowMapping<'_>) 
 }
 
 impl Parts {
-    /// What [`standing`] says, off the threads that answer requests.
-    pub(super) async fn standing(&self, upload: Upload, text: String) -> Result<ImportStanding, Problem> {
+    /// How a file stands under a mapping. What is read to its end, but was stopped before all of that was true, is not through.
+    pub(super) async fn standing(
+        &self,
+        store: &Store,
+        upload: Upload,
+        text: String,
+    ) -> Result<ImportStanding, Problem> {
         let inbox = Arc::clone(&self.inbox);
-        blocking(move || standing_of(&inbox, &upload, &text)).await?
+        let Ok(mapping) = Mapping::parse("mapping", &text) else { return Ok(ImportStanding::New) };
+        let import = upload.import_of(mapping.source());
+        let found = blocking(move || match mapping.rows() {
+            Some(rows) => standing(&inbox, &upload, rows),
+            None => Ok(ImportStanding::New),
+        });
+        match found.await?? {
+            ImportStanding::Complete if store.import(import).await?.is_none_or(|record| !record.complete) => {
+                Ok(ImportStanding::Unfinished)
+            }
+            found => Ok(found),
+        }
     }
 }
 

@@ -64,7 +64,7 @@ async fn start(state: &ApiState, id: UploadId, mapping: String) -> Result<Upload
     });
     let upload = upload.await??;
     refuse_what_runs(state, &upload).await?;
-    if parts.standing(upload, mapping.clone()).await? == ImportStanding::OtherMapping {
+    if parts.standing(&state.store, upload, mapping.clone()).await? == ImportStanding::OtherMapping {
         return Err(Problem::new(
             ProblemCode::ImportedDifferently,
             "events of this file are in under another mapping with this source, and it cannot be read twice; go back to that mapping, or import into a fresh data folder",

@@ -6,7 +6,6 @@
 
 use super::Bench;
 use crate::{
-    faults::{self, Fault},
     import,
     reading::{Reading, Subject},
 };
@@ -20,6 +19,7 @@ use bellwether_imports::{
 };
 use bellwether_inbox::ImportCursor;
 use bellwether_jobs::{JobContext, JobError};
+use bellwether_pipeline::faults::{self, Fault};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
@@ -92,11 +92,13 @@ impl Bench {
 
     /// Keeps how things stood before the first attempt.
     async fn begin(&self, upload: &Upload, mapping: RowMapping<'_>, cursor: &ImportCursor) -> Result<Begun> {
+        // Read to its end, and stopped before all of that was true: such an import is not through.
+        let record = self.context.store.import(cursor.import).await?;
         let now = Begun {
             import: cursor.import,
             source: mapping.source().to_owned(),
             at: self.context.clock.now(),
-            was_complete: cursor.complete,
+            was_complete: cursor.complete && record.is_some_and(|record| record.complete),
             rejects_behind: self.context.store.newest_reject().await?.0,
         };
         Ok(self.uploads.begin(upload.id, now)?)
