@@ -28,6 +28,7 @@ before(async () => {
     experiments: "/experiments",
     experiment: `/experiments/${experiment.slug}`,
     backtest: "/backtest",
+    imports: "/imports",
     sources: "/sources",
     source: `/sources/${source.slug}`,
     "source-python": `/sources/${source.slug}?start=python`,

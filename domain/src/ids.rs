@@ -128,6 +128,10 @@ id!(
     ImportId, "imp"
 );
 id!(
+    /// One file that somebody gave to the server to import.
+    UploadId, "upl"
+);
+id!(
     /// One Parquet file of the Lake.
     FileId, "fil"
 );

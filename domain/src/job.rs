@@ -66,6 +66,14 @@ impl JobState {
 }
 
 impl Job {
+    /// The error of a job that somebody has ended.
+    pub const CANCELLED: &'static str = "cancelled";
+
+    /// Whether nothing more becomes of it.
+    pub const fn is_over(&self) -> bool {
+        matches!(self.state, JobState::Done { .. } | JobState::Failed { .. })
+    }
+
     /// Takes the job: from the queue when its time has come, or from somebody whose lease ran out.
     pub fn claim(&mut self, now: DateTime<Utc>, lease_until: DateTime<Utc>) -> Result<(), RefusedTransition> {
         let free = match self.state {
@@ -89,6 +97,15 @@ impl Job {
     /// Ends badly.
     pub fn fail(&mut self, error: String, now: DateTime<Utc>) -> Result<(), RefusedTransition> {
         self.leave_running(JobState::Failed { at: now, error })
+    }
+
+    /// Ends because somebody wants it to, in the queue or at work.
+    pub fn cancel(&mut self, now: DateTime<Utc>) -> Result<(), RefusedTransition> {
+        if self.is_over() {
+            return Err(self.refuse("failed"));
+        }
+        self.state = JobState::Failed { at: now, error: Self::CANCELLED.to_owned() };
+        Ok(())
     }
 
     /// Goes back to the queue for another try.

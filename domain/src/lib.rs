@@ -47,7 +47,7 @@ pub use hook::{
 pub use hook_patch::HookPatch;
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
-    SegmentId, SourceId, SubjectId,
+    SegmentId, SourceId, SubjectId, UploadId,
 };
 pub use item::Item;
 pub use item_rules::{CategoryRule, ItemRules, NameCase};

@@ -1,6 +1,7 @@
 // The API as fixtures. Bodies are typed by the generated schema, so that a change of the contract breaks the compile.
 import type { components, paths } from "../../src/api/schema";
 import { backtest, campaigns, emailHtml, experiment, messages, recommendationOverview } from "./engage";
+import { cancel, look, preview, readyMappings, removeUpload, start, upload, uploadList } from "./imports";
 import { liveEvents } from "./live";
 import { learn, plan, planEntry, putPlanEntry, putUnplanned, removePlanEntry, trial } from "./plan";
 import { reject, rejects, rejectTotals, removeReject, replayReject, replayRejects } from "./quarantine";
@@ -160,6 +161,10 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
       complete: true,
     },
   ],
+  "/api/v1/imports/uploads": uploadList,
+  "/api/v1/imports/uploads/{id}": (_, [id]) => upload(id),
+  "/api/v1/imports/uploads/{id}/look": (_, [id]) => look(id),
+  "/api/v1/imports/mappings": () => readyMappings,
   "/api/v1/jobs": () => [],
   "/api/v1/sources": sourceList,
   "/api/v1/sources/{slug}": (_, [slug]) => sourceDetail(slug),
@@ -178,6 +183,10 @@ const changes: Record<string, (path: string[], body: string, query: URLSearchPar
   "POST /api/v1/quality/rejects/replay": (_, body) => answered(200, replayRejects(JSON.parse(body))),
   "POST /api/v1/quality/rejects/{id}/replay": ([id], body) => answered(200, replayReject(id, body)),
   "DELETE /api/v1/quality/rejects/{id}": ([id]) => (removeReject(id) ? { status: 204, body: undefined } : null),
+  "POST /api/v1/imports/uploads/{id}/preview": ([id], body) => answered(200, preview(id, JSON.parse(body).mapping)),
+  "POST /api/v1/imports/uploads/{id}/start": ([id], body) => answered(202, start(id, JSON.parse(body).mapping)),
+  "POST /api/v1/imports/uploads/{id}/cancel": ([id]) => answered(200, cancel(id)),
+  "DELETE /api/v1/imports/uploads/{id}": ([id]) => (removeUpload(id) ? { status: 204, body: undefined } : null),
   "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
   "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
   "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),

@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 /** Which rows of the quarantine. */
 export type RejectFilter = Pick<
   NonNullable<operations["listRejects"]["parameters"]["query"]>,
-  "q" | "reason" | "source"
+  "q" | "reason" | "source" | "behind" | "up_to"
 >;
 
 /** By then an event that is still wrong has come back, in milliseconds. */
@@ -52,7 +52,7 @@ export const useRemoveReject = (id: number) =>
 export const useReplayAll = (filter: RejectFilter, onPart: (sent: number) => void) =>
   useRejectChange(async (_: void) => {
     const total: Schemas["ReplayedMany"] = { sent: 0, skipped: 0, left: 0, up_to: 0 };
-    for (let upTo: number | undefined; ; upTo = total.up_to) {
+    for (let upTo = filter.up_to; ; upTo = total.up_to) {
       const part = await take(api.POST("/api/v1/quality/rejects/replay", { body: { ...filter, up_to: upTo } }));
       // Events that can never be sent are met again by every part.
       Object.assign(total, part, { sent: total.sent + part.sent });

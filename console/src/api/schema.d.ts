@@ -313,6 +313,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every mapping for files that comes with the product: those of `packs/mappings`. */
+        get: operations["listReadyMappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every file that is there, is being imported, or was imported in the last days. */
+        get: operations["listUploads"];
+        put?: never;
+        /**
+         * Takes a file. The body is the file as it is: anything that `bellwether import` reads, plain or packed with gzip or zstd. When this
+         *     answers, the file is on the disk as a whole; where it does not, nothing of it is left. Nothing is imported yet.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file, and how far its import is. */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /** Removes a file and what is known of its import from the list. Events that it brought stay. */
+        delete: operations["removeUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an import that waits or runs. What was read until then stays in; starting it again goes on behind it. */
+        post: operations["cancelImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at the beginning of a file. */
+        get: operations["lookAtUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a mapping on the first 20 rows. Quick enough to be asked while somebody types: what is wrong with the mapping is an answer
+         *     like any other.
+         */
+        post: operations["previewUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts the import of a file by a mapping. It goes on whatever happens to whoever asked, to the browser and to the server; one that
+         *     was stopped goes on where it stood. A file that is in already is recognised by its content, and nothing is done then.
+         */
+        post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1566,6 +1696,45 @@ export interface components {
          * @enum {string}
          */
         FeatureUnit: "days" | "count" | "money" | "share";
+        /** @description A column and its first values. */
+        FileColumn: {
+            /** @description Its name, as a mapping writes it; of JSON, the path to a value. */
+            name: string;
+            /** @description Its values in the first rows, as texts; empty where there is none. */
+            values: string[];
+        };
+        /**
+         * @description What a file is made of.
+         * @enum {string}
+         */
+        FileFormatName: "delimited" | "json" | "json_lines" | "parquet";
+        /** @description What a file seems to be. */
+        FileLook: {
+            /** @description What it is made of. */
+            format: components["schemas"]["FileFormatName"];
+            packing?: components["schemas"]["PackingName"] | null;
+            /**
+             * @description How its text is written, as a mapping says it: `utf-8`, `gb18030`, …
+             * @example gb18030
+             */
+            encoding?: string | null;
+            /**
+             * @description What stands between two fields, where it is delimited.
+             * @example ,
+             */
+            delimiter?: string | null;
+            /**
+             * Format: int64
+             * @description How many rows were looked at.
+             */
+            rows: number;
+            /** @description Its columns, in order. */
+            columns: components["schemas"]["FileColumn"][];
+            /** @description Names that stand more than once in the header; a mapping cannot speak of them. */
+            repeated: string[];
+            /** @description A draft of a mapping (TOML), guessed from names and values; the same that `bellwether guess` prints. */
+            draft: string;
+        };
         /** @description One arm at one step. */
         FunnelArm: {
             /** @description Which arm. */
@@ -1711,6 +1880,81 @@ export interface components {
             /** @description Whether the end was reached. */
             complete: boolean;
         };
+        /** @description What came of an import. */
+        ImportOutcome: {
+            /**
+             * Format: date-time
+             * @description When it was through.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Rows of the file.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Events that they became.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be used.
+             */
+            rejected: number;
+            /** @description Whether the same file had been imported before, so that nothing was done. */
+            already_imported: boolean;
+            /**
+             * Format: int64
+             * @description What lies in quarantine because of it came behind this row …
+             */
+            rejects_behind: number;
+            /**
+             * Format: int64
+             * @description … and up to this one.
+             */
+            rejects_up_to: number;
+        };
+        /** @description How far an import is, or was when it ended early. */
+        ImportProgress: {
+            /**
+             * Format: int64
+             * @description Rows that are in the inbox, durably.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Events that they became.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Rows that cannot be used.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file that were read.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Rows a second since the server began to read, where it is reading.
+             */
+            rows_per_second?: number | null;
+            /** @description Whether all rows are in the inbox, and only wait to be processed. */
+            is_read: boolean;
+            /**
+             * Format: int64
+             * @description What lies in quarantine because of it came behind this row.
+             */
+            rejects_behind: number;
+        };
+        /**
+         * @description How a file stands under a source.
+         * @enum {string}
+         */
+        ImportStanding: "new" | "unfinished" | "complete" | "other_mapping";
         /** @description How far a job is. */
         JobProgress: {
             /**
@@ -1908,6 +2152,68 @@ export interface components {
             /** @description Simplified Chinese. */
             "zh-CN": string;
         };
+        /** @description A row, what it becomes and what is wrong with it. */
+        MappedRow: {
+            /**
+             * Format: int64
+             * @description Its line, from 1.
+             */
+            line: number;
+            /** @description Its values, in the order of `columns`; of a row that could not be taken apart there are none. */
+            values: (string | null)[];
+            /** @description The events that begin with it, as they would be kept. Further lines of an order have none of their own. */
+            events: components["schemas"]["JsonObject"][];
+            /** @description Why it, or a part of it, cannot be used. */
+            problems: components["schemas"]["RowProblem"][];
+        };
+        /** @description What a mapping makes of the first 20 rows. Nothing is imported. */
+        MappingPreview: {
+            mapping_problem?: components["schemas"]["MappingProblem"] | null;
+            /** @description Why the file cannot be read by it: a column that is not there, dates that could be two things; then there are no rows. */
+            file_problem?: string | null;
+            /** @description The mapping's source. */
+            source?: string | null;
+            /** @description What the mapping describes: `orders` or `events`. */
+            kind?: string | null;
+            /** @description How the file stands under this source. */
+            standing: components["schemas"]["ImportStanding"];
+            /** @description Names of the file's columns, in order. */
+            columns: string[];
+            /** @description The rows, by their lines. */
+            rows: components["schemas"]["MappedRow"][];
+            /**
+             * Format: int64
+             * @description How many rows were read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Rows that a rule leaves out on purpose.
+             */
+            skipped: number;
+            /** @description The form of dates in use; empty where there is none, or each rule has its own. */
+            time_format: string;
+        };
+        /** @description Something is wrong with the text of a mapping. */
+        MappingProblem: {
+            /**
+             * Format: int64
+             * @description Line, from 1.
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description Column in characters, from 1.
+             */
+            column: number;
+            /** @description What is wrong and what to write instead. */
+            message: string;
+        };
+        /** @description A mapping to try or to import by. */
+        MappingText: {
+            /** @description TOML, as `docs/mapping.md` describes it; at most 64 KiB. */
+            mapping: string;
+        };
         /**
          * @description The languages that messages are written in.
          * @enum {string}
@@ -2074,6 +2380,11 @@ export interface components {
             /** @description What somebody should look at. */
             alerts: components["schemas"]["Alert"][];
         };
+        /**
+         * @description What a file is packed in.
+         * @enum {string}
+         */
+        PackingName: "gzip" | "zstd";
         /** @description One page of a list. */
         Page_CustomerList: {
             /** @description The rows of this page. */
@@ -2474,7 +2785,7 @@ export interface components {
          * @description Every kind of problem there is.
          * @enum {string}
          */
-        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "plan_moved" | "unavailable" | "internal";
+        ProblemCode: "not_found" | "method_not_allowed" | "invalid_parameter" | "invalid_body" | "sign_in_required" | "wrong_password" | "too_many_attempts" | "no_password_configured" | "cross_origin" | "host_not_allowed" | "cannot_render" | "not_replayable" | "plan_moved" | "file_too_large" | "disk_full" | "file_unreadable" | "mapping_invalid" | "import_running" | "import_not_running" | "imported_differently" | "unavailable" | "internal";
         /** @description A page of the catalogue. */
         ProductPage: components["schemas"]["Page_Product"] & {
             /** @description ISO 4217, of every price here. */
@@ -2549,6 +2860,18 @@ export interface components {
             rules: components["schemas"]["RuleTotal"][];
             /** @description How many rows are in quarantine for each reason. */
             rejects: components["schemas"]["RejectTotal"][];
+        };
+        /** @description A mapping that comes with the product. */
+        ReadyMapping: {
+            /**
+             * @description Its short name.
+             * @example shopify-orders
+             */
+            name: string;
+            /** @description `orders` or `events`. */
+            kind: string;
+            /** @description Its text (TOML). Comments at its beginning say what it is for. */
+            text: string;
         };
         /** @description Which model serves, and how good it was. */
         RecommendationOverview: {
@@ -2735,6 +3058,11 @@ export interface components {
             source?: string | null;
             /**
              * Format: int64
+             * @description Only rows that came behind this one.
+             */
+            behind?: number | null;
+            /**
+             * Format: int64
              * @description Only rows up to this number. Whoever goes on with the number that the first call gave does not send again what came
              *     back in between.
              */
@@ -2813,6 +3141,17 @@ export interface components {
              * @description How much.
              */
             monetary: number;
+        };
+        /** @description Why a row cannot be used. */
+        RowProblem: {
+            /** @description The column at fault, where there is one; or the mapping's key. */
+            field?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["RejectReasonName"];
+            /** @description What is wrong, where, what to do. */
+            detail: string;
+            /** @description The row as it came, where it could not be taken apart. */
+            content: string;
         };
         /** @description How many rows a rule touched. */
         RuleTotal: {
@@ -3372,6 +3711,51 @@ export interface components {
             /** @description Why; at most 500 characters. */
             note?: string;
         };
+        /** @description Files that were given to the server. */
+        UploadList: {
+            /**
+             * Format: int64
+             * @description The most bytes that a file may have.
+             */
+            max_bytes: number;
+            /** @description All of them, the newest first. */
+            uploads: components["schemas"]["UploadRow"][];
+        };
+        /** @description A file that somebody gave to the server. */
+        UploadRow: {
+            /**
+             * @description Which.
+             * @example upl_0123456789abcdef0123456789abcdef
+             */
+            id: string;
+            /** @description The file's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description When it was there as a whole.
+             */
+            at: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["UploadState"];
+            /** @description The source that its mapping names, once an import was started. */
+            source?: string | null;
+            /** @description The mapping that it is, or was, imported by. */
+            mapping?: string | null;
+            progress?: components["schemas"]["ImportProgress"] | null;
+            /** @description Why its import gave up. */
+            error?: string | null;
+            outcome?: components["schemas"]["ImportOutcome"] | null;
+        };
+        /**
+         * @description Where an upload stands.
+         * @enum {string}
+         */
+        UploadState: "uploaded" | "queued" | "running" | "done" | "failed" | "cancelled";
     };
     responses: never;
     parameters: never;
@@ -3969,6 +4353,293 @@ export interface operations {
             };
         };
     };
+    listReadyMappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadyMapping"][];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query: {
+                /**
+                 * @description The file's name. Folders in it, and signs that no file should have, are left out.
+                 * @example orders.csv
+                 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLook"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingText"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingPreview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `upl_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingText"];
+            };
+        };
+        responses: {
+            /** @description Begun; it goes on by itself. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadRow"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: never;
@@ -4432,6 +5103,10 @@ export interface operations {
                 source?: string;
                 /** @description Only what can be sent again, when `true`. */
                 replayable?: boolean;
+                /** @description Only rows that came behind this one. */
+                behind?: number;
+                /** @description Only rows that came up to this one. */
+                up_to?: number;
                 /** @description Counted from 0. */
                 page?: number;
                 /** @description From 1 to 500; 50 when nothing is said. */
@@ -4472,6 +5147,10 @@ export interface operations {
                 reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
+                /** @description Only rows that came behind this one. */
+                behind?: number;
+                /** @description Only rows that came up to this one. */
+                up_to?: number;
             };
             header?: never;
             path?: never;

@@ -91,6 +91,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/imports",
+    component: lazyRouteComponent(() => import("@/features/imports/ImportsPage"), "ImportsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/imports/$id",
+    component: lazyRouteComponent(() => import("@/features/imports/ImportPage"), "ImportPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/live",
     validateSearch: search.live,
     component: lazyRouteComponent(() => import("@/features/live/LivePage"), "LivePage"),

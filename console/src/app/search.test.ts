@@ -22,6 +22,8 @@ describe("addresses", () => {
     expect(campaign({ tab: "secrets" })).toEqual({});
     expect(source({ start: "fortran" })).toEqual({});
     expect(quality({ tab: "none", q: " ", row: "x" })).toEqual({});
+    expect(quality({ behind: "-1", upTo: 0 })).toEqual({});
+    expect(quality({ behind: 0, upTo: "7" })).toEqual({ behind: 0, upTo: 7 });
     expect(quality({ tab: "quarantine", q: 17, row: "12" })).toEqual({ tab: "quarantine", q: "17", row: 12 });
   });
 

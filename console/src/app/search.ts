@@ -20,6 +20,8 @@ const rowNumber = (value: unknown): number | undefined => {
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 };
 
+const count = (value: unknown): number | undefined => (value === 0 || value === "0" ? 0 : rowNumber(value));
+
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined =>
   allowed.find((entry) => entry === value);
 
@@ -128,6 +130,9 @@ export interface QualitySearch {
   q?: string;
   source?: string;
   reason?: string;
+  /** Only what one import has brought: behind this row, and up to that one. */
+  behind?: number;
+  upTo?: number;
   page?: number;
   /** The number of the row that is looked at. */
   row?: number;
@@ -139,6 +144,8 @@ export const quality = (raw: Raw): QualitySearch =>
     q: text(raw.q),
     source: text(raw.source),
     reason: text(raw.reason),
+    behind: count(raw.behind),
+    upTo: rowNumber(raw.upTo),
     page: page(raw.page),
     row: rowNumber(raw.row),
   });

@@ -16,6 +16,17 @@ describe("format", () => {
     expect(en.money(-217.8, "GBP", { exact: true })).toBe("-£217.80");
   });
 
+  it("prints sizes of files as people say them", () => {
+    expect([0, 1, 999, 48_213_004, 8_000_000_000].map(en.bytes)).toEqual([
+      "0 bytes",
+      "1 byte",
+      "999 bytes",
+      "48.2 MB",
+      "8 GB",
+    ]);
+    expect(zh.bytes(1_204_113)).toBe("1.2 MB");
+  });
+
   it("does not break on a currency that nobody knows", () => {
     expect(en.money(1_234.5, "not a currency")).toBe("1,235");
   });

@@ -10,6 +10,8 @@ export interface Format {
   decimal(value: number, digits: number): string;
   /** 12.8K, 1.28万 */
   compact(value: number): string;
+  /** A size of a file: 1.2 MB, with 1,000 bytes to a kilobyte. */
+  bytes(value: number): string;
   /** 4.3 %; `digits` after the point, one by default. */
   percent(value: number, digits?: number): string;
   /** A change or an effect with its sign: +4.3 % */
@@ -86,6 +88,7 @@ export function makeFormat(language: Language, zone = "UTC"): Format {
     number: (value, digits = 0) => number(digits).format(value),
     decimal: (value, digits) => decimal(digits).format(value),
     compact: (value) => compact.format(value),
+    bytes: (value) => bytes(locale, value),
     percent: (value, digits = 1) => percent(digits).format(value),
     signedPercent: (value, digits = 1) => signed(digits).format(value),
     money: (value, currency, style = {}) => money(`${currency}|${moneyStyle(value, style)}`).format(value),
@@ -100,6 +103,13 @@ export function makeFormat(language: Language, zone = "UTC"): Format {
     ago: (value, now) => elapsed(locale, (Date.parse(now) - Date.parse(value)) / 1_000),
     days: (value) => days(Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0).format(value),
   };
+}
+
+function bytes(locale: string, value: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  const style = { style: "unit", unit: units[step], unitDisplay: step === 0 ? "long" : "short" } as const;
+  return new Intl.NumberFormat(locale, { ...style, maximumSignificantDigits: 3 }).format(value / 1_000 ** step);
 }
 
 const dateStyles = {

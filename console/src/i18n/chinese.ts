@@ -2,6 +2,7 @@ import campaigns from "./locales/zh-CN/campaigns.json";
 import common from "./locales/zh-CN/common.json";
 import customers from "./locales/zh-CN/customers.json";
 import experiments from "./locales/zh-CN/experiments.json";
+import imports from "./locales/zh-CN/imports.json";
 import live from "./locales/zh-CN/live.json";
 import overview from "./locales/zh-CN/overview.json";
 import plan from "./locales/zh-CN/plan.json";
@@ -21,6 +22,7 @@ export const chinese = {
   campaigns,
   experiments,
   sources,
+  imports,
   live,
   plan,
   quality,

@@ -2,6 +2,7 @@ import campaigns from "./locales/en/campaigns.json";
 import common from "./locales/en/common.json";
 import customers from "./locales/en/customers.json";
 import experiments from "./locales/en/experiments.json";
+import imports from "./locales/en/imports.json";
 import live from "./locales/en/live.json";
 import overview from "./locales/en/overview.json";
 import plan from "./locales/en/plan.json";
@@ -21,6 +22,7 @@ export const english = {
   campaigns,
   experiments,
   sources,
+  imports,
   live,
   plan,
   quality,

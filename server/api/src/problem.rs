@@ -59,6 +59,20 @@ pub enum ProblemCode {
     NotReplayable,
     /// Somebody else has changed the entry of the tracking plan meanwhile.
     PlanMoved,
+    /// A file is larger than it may be.
+    FileTooLarge,
+    /// There is no room for a file.
+    DiskFull,
+    /// A file cannot be read, or not by this mapping.
+    FileUnreadable,
+    /// The text of a mapping is wrong.
+    MappingInvalid,
+    /// The file is being imported.
+    ImportRunning,
+    /// The file is not being imported.
+    ImportNotRunning,
+    /// Events of the file are in under another mapping.
+    ImportedDifferently,
     /// The Store or the Lake cannot be reached.
     Unavailable,
     /// A fault of the server.
@@ -82,6 +96,13 @@ impl ProblemCode {
             Self::CannotRender => "cannot_render",
             Self::NotReplayable => "not_replayable",
             Self::PlanMoved => "plan_moved",
+            Self::FileTooLarge => "file_too_large",
+            Self::DiskFull => "disk_full",
+            Self::FileUnreadable => "file_unreadable",
+            Self::MappingInvalid => "mapping_invalid",
+            Self::ImportRunning => "import_running",
+            Self::ImportNotRunning => "import_not_running",
+            Self::ImportedDifferently => "imported_differently",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -94,10 +115,17 @@ impl ProblemCode {
             Self::InvalidParameter | Self::InvalidBody => StatusCode::BAD_REQUEST,
             Self::SignInRequired | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoPasswordConfigured | Self::NotReplayable | Self::PlanMoved => StatusCode::CONFLICT,
+            Self::NoPasswordConfigured
+            | Self::NotReplayable
+            | Self::PlanMoved
+            | Self::ImportRunning
+            | Self::ImportNotRunning
+            | Self::ImportedDifferently => StatusCode::CONFLICT,
+            Self::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
-            Self::CannotRender => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::CannotRender | Self::FileUnreadable | Self::MappingInvalid => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

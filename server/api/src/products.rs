@@ -87,5 +87,5 @@ pub async fn list_products(
         ..ItemQuery::default()
     };
     let page = request.answer(state.store.items(&query).await?, Product::from);
-    Ok(Json(ProductPage { currency: state.settings.currency.clone(), page }))
+    Ok(Json(ProductPage { currency: state.currency(), page }))
 }

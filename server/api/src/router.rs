@@ -46,6 +46,7 @@ pub const API_PREFIX: &str = "/api/v1";
         (name = "campaigns", description = "What was sent to whom, and why."),
         (name = "experiments", description = "What was caused, and what was only observed."),
         (name = "quality", description = "What came in, and what cleaning did with it."),
+        (name = "imports", description = "Files: taken in, looked at, tried under a mapping, imported."),
         (name = "plan", description = "Which events there are, and what each must look like."),
         (name = "sources", description = "Where events come from, and with which key."),
         (name = "jobs", description = "What is being worked on."),
@@ -118,7 +119,14 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(quality::replay::replay_rejects))
         .routes(routes!(quality::reject::get_reject, quality::reject::remove_reject))
         .routes(routes!(quality::replay::replay_reject))
-        .routes(routes!(imports::list_imports))
+        .routes(routes!(imports::list::list_imports))
+        .routes(routes!(imports::show::list_uploads, imports::upload::upload_file))
+        .routes(routes!(imports::show::get_upload, imports::remove::remove_upload))
+        .routes(routes!(imports::look::look_at_upload))
+        .routes(routes!(imports::preview::preview_upload))
+        .routes(routes!(imports::start::start_import))
+        .routes(routes!(imports::cancel::cancel_import))
+        .routes(routes!(imports::mappings::list_ready_mappings))
         .routes(routes!(plan::list::get_plan))
         .routes(routes!(plan::entry::get_entry, plan::entry::put_entry, plan::entry::remove_entry))
         .routes(routes!(plan::entry::restore_entry))
@@ -171,6 +179,7 @@ fn describe(status: &str) -> &'static str {
     match status {
         "200" => "As asked for.",
         "201" => "Made.",
+        "202" => "Begun; it goes on by itself.",
         "204" => "Done; there is nothing to say.",
         _ => "What went wrong.",
     }

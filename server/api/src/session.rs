@@ -45,7 +45,7 @@ impl Session {
         let settings = &state.settings;
         let shop = || Shop {
             name: settings.shop_name.clone(),
-            currency: settings.currency.clone(),
+            currency: state.currency(),
             time_zone: settings.time_zone.name().to_owned(),
             public_url: public_url(settings),
         };

@@ -1,7 +1,8 @@
 //! What every handler is given.
 
 use crate::{
-    live::LiveEvents, metrics::names, overview::OverviewCache, processing::Processing, security::throttle::Throttle,
+    imports::Imports, live::LiveEvents, metrics::names, overview::OverviewCache, processing::Processing,
+    security::throttle::Throttle,
 };
 use bellwether_domain::{Clock, PlanMode};
 use bellwether_engage::{ContentSettings, UnsubscribeKey};
@@ -10,7 +11,10 @@ use bellwether_lake::Lake;
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use chrono_tz::Tz;
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 /// What every handler is given; a clone is cheap and leads to the same things.
 #[derive(Clone)]
@@ -28,6 +32,10 @@ pub struct ApiState {
     pub(crate) plan: Arc<CurrentPlan>,
     /// Held by whoever sends events again: two who do so at once must not both find the same one.
     pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
+    /// Takes files; without it they are refused.
+    pub(crate) imports: Option<Imports>,
+    /// ISO 4217, of all amounts: that of the settings, or what an import has settled since.
+    currency: Arc<RwLock<String>>,
     /// Held by whoever reads whole files of events into memory.
     pub(crate) readings: Arc<tokio::sync::Mutex<()>>,
 }
@@ -37,7 +45,7 @@ pub struct ApiState {
 pub struct ApiSettings {
     /// What the shop is called.
     pub shop_name: String,
-    /// ISO 4217, of all amounts.
+    /// ISO 4217, of all amounts when the server starts; see [`ApiState::currency`].
     pub currency: String,
     /// The time zone that people read times in.
     pub time_zone: Tz,
@@ -87,8 +95,10 @@ impl ApiState {
             store,
             lake,
             clock,
+            currency: Arc::new(RwLock::new(settings.currency.clone())),
             settings: Arc::new(settings),
             messages: None,
+            imports: None,
             processing: Arc::default(),
             live: Arc::default(),
             plan: Arc::default(),
@@ -102,6 +112,21 @@ impl ApiState {
     /// Takes events. Without a collector they are refused for the time being.
     pub fn with_collector(self, collector: Collector) -> Self {
         Self { intake: self.intake.with_collector(collector), ..self }
+    }
+
+    /// Takes files to import. Without this they are refused for the time being.
+    pub fn with_imports(self, imports: Imports) -> Self {
+        Self { imports: Some(imports), ..self }
+    }
+
+    /// ISO 4217, of all amounts.
+    pub fn currency(&self) -> String {
+        self.currency.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// An import has settled what the shop's currency is.
+    pub fn settle_currency(&self, code: &str) {
+        code.clone_into(&mut self.currency.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// For whoever processes what was taken, to tell how far it has come.

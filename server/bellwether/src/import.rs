@@ -5,11 +5,11 @@ use crate::{
     context::Context,
     progress::thousands,
     reading::{Reading, Subject},
-    rows,
 };
 use anyhow::{Context as _, Result, ensure};
 use bellwether_collect::{Importer, RowMapping, file_digest};
 use bellwether_domain::{ImportId, ImportRecord, ItemRules};
+use bellwether_imports::rows;
 use bellwether_inbox::ImportCursor;
 use bellwether_pipeline::{self as pipeline, Cleaners, Pipeline, missing};
 use bellwether_plan::CurrentPlan;
@@ -64,27 +64,40 @@ struct CallCurrency {
 }
 
 impl CallCurrency {
-    fn configured(context: &Context) -> Self {
+    /// What somebody set, otherwise what an import has settled, also since this process began.
+    fn configured(context: &Context) -> Result<Self> {
         let config = &context.config;
-        Self { code: config.shop.currency.clone(), is_only_one: config.currency_is_set }
+        let settled = if config.currency_is_set { None } else { context.kept_setting("shop", "currency")? };
+        let is_only_one = config.currency_is_set || settled.is_some();
+        Ok(Self { code: settled.unwrap_or_else(|| config.shop.currency.clone()), is_only_one })
     }
 }
 
 /// As it was when events were taken first; what was configured since comes into force by [`adopt_currency`].
 async fn call_currency(context: &Context) -> Result<CallCurrency> {
     let kept = context.store.result(CALL_CURRENCY).await?.map(serde_json::from_value).transpose()?;
-    Ok(kept.unwrap_or_else(|| CallCurrency::configured(context)))
+    kept.map_or_else(|| CallCurrency::configured(context), Ok)
 }
 
 /// Brings into force what is configured now. Whatever waits is processed first: what is cleaned twice, because of a crash in
 /// between, must come out as it did before.
 pub async fn adopt_currency(context: &Context) -> Result<()> {
-    let configured = CallCurrency::configured(context);
-    if call_currency(context).await? != configured {
+    if currency_waits(context).await? {
         catch_up(context).await?;
     }
-    context.store.put_result(CALL_CURRENCY, &serde_json::to_value(configured)?).await?;
-    Ok(())
+    put_currency(context).await.map(drop)
+}
+
+/// Whether something else is configured, or was settled by an import, than is in force.
+pub async fn currency_waits(context: &Context) -> Result<bool> {
+    Ok(call_currency(context).await? != CallCurrency::configured(context)?)
+}
+
+/// Brings the currency into force; gives its code. Only while nothing is cleaned, and all that was cleaned is in files.
+pub async fn put_currency(context: &Context) -> Result<String> {
+    let configured = CallCurrency::configured(context)?;
+    context.store.put_result(CALL_CURRENCY, &serde_json::to_value(&configured)?).await?;
+    Ok(configured.code)
 }
 
 /// The pipeline, by the rules that sources were imported with.
@@ -113,9 +126,7 @@ impl<'a> Road<'a> {
         let mapping = mapping.into();
         // By the rules of then: what is cleaned twice must come out as it did before.
         catch_up(context).await?;
-        let mut rules = stored_rules(&context.store).await?;
-        rules.insert(mapping.source().to_owned(), mapping.items().clone());
-        context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?;
+        put_rules(context, mapping).await?;
         Ok(Self { context, pipeline: pipeline(context).await? })
     }
 
@@ -202,6 +213,21 @@ pub async fn adopt_rules(context: &Context, mappings: &[RowMapping<'_>]) -> Resu
         context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?;
     }
     Ok(())
+}
+
+/// Whether a source's events are cleaned by other rules than its mapping has. Without rules it is cleaned by those that change
+/// nothing.
+pub async fn rules_differ(context: &Context, mapping: RowMapping<'_>) -> Result<bool> {
+    let rules = stored_rules(&context.store).await?;
+    Ok(rules.get(mapping.source()).unwrap_or(&ItemRules::default()) != mapping.items())
+}
+
+/// Keeps a source's rules. Where they differ from those in force: only while nothing is cleaned, and all that was cleaned is in
+/// files.
+pub async fn put_rules(context: &Context, mapping: RowMapping<'_>) -> Result<()> {
+    let mut rules = stored_rules(&context.store).await?;
+    rules.insert(mapping.source().to_owned(), mapping.items().clone());
+    Ok(context.store.put_result(RULES, &serde_json::to_value(&rules)?).await?)
 }
 
 async fn stored_rules(store: &Store) -> Result<BTreeMap<String, ItemRules>> {

@@ -24,7 +24,7 @@ mod rebuild;
 mod refresh;
 mod report;
 mod retention;
-mod rows;
+mod uploads;
 
 use clap::Parser;
 use cli::{Cli, Command};

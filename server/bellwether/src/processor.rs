@@ -1,14 +1,14 @@
 //! While the server runs: what arrives in the inbox becomes true at once, and what fails is tried again.
 
 use crate::{background::Background, commands::timezone, compactor, context::Context, import};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use bellwether_api::{ApiState, Processing};
 use bellwether_inbox::Inbox;
 use bellwether_pipeline::{Committed, Pipeline, Watcher};
 use bellwether_plan::CurrentPlan;
 use std::{sync::Arc, time::Duration};
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{mpsc, oneshot, watch},
     task::JoinHandle,
     time::{sleep, timeout},
 };
@@ -20,6 +20,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 
 /// The work behind the inbox.
 pub struct Processor {
+    quiet: Quiet,
     /// Whose threads do it.
     _background: Background,
     stop: watch::Sender<bool>,
@@ -27,7 +28,35 @@ pub struct Processor {
     compaction: JoinHandle<()>,
 }
 
+/// Asks the work behind the inbox to pause, for changes of the rules that it works by.
+///
+/// What was cleaned and is in no file yet is cleaned again after a crash, and must come out as it did before; so must what was
+/// cleaned and not committed. Rules may therefore change only at a moment when everything that was cleaned is committed and in
+/// files, and nothing is being cleaned. Such a moment is made here: the pipeline works off what has arrived, is flushed, and is
+/// opened anew behind the pause. Meanwhile the inbox takes whatever arrives, as always; it is cleaned by the new rules, once and
+/// every other time. A crash before, within or after the pause finds the old rules or the new ones in the Store, and in each case
+/// nothing that would have to come out by the other ones.
+#[derive(Clone)]
+pub struct Quiet(mpsc::Sender<oneshot::Sender<QuietTime>>);
+
+/// While this is there, nothing is cleaned, and all that was cleaned is in files.
+pub struct QuietTime(#[expect(dead_code, reason = "to drop it is what ends the pause")] oneshot::Sender<()>);
+
+impl Quiet {
+    /// Waits until it is quiet.
+    pub async fn begin(&self) -> Result<QuietTime> {
+        let (begun, begins) = oneshot::channel();
+        self.0.send(begun).await.context("the server is about to end")?;
+        begins.await.context("the server is about to end")
+    }
+}
+
 impl Processor {
+    /// For whoever changes the rules of cleaning.
+    pub fn quiet(&self) -> Quiet {
+        self.quiet.clone()
+    }
+
     /// Begins to process what is in the inbox and whatever will be.
     ///
     /// # Errors
@@ -37,8 +66,10 @@ impl Processor {
         let (stop, stopped) = watch::channel(false);
         let watcher = Arc::new(Told(state.clone()));
         let compaction = background.spawn(compactor::run(Arc::clone(&context)));
-        let work = background.spawn(process(context, state.processing(), watcher, state.plan(), stopped));
-        Ok(Self { _background: background, stop, work, compaction })
+        let (quiet, wanted) = mpsc::channel(1);
+        let pauses = Pauses { wanted, next: None };
+        let work = background.spawn(process(context, state.processing(), watcher, state.plan(), stopped, pauses));
+        Ok(Self { quiet: Quiet(quiet), _background: background, stop, work, compaction })
     }
 
     /// Finishes what has arrived, writes it into files, and ends.
@@ -72,16 +103,57 @@ impl Watcher for Told {
     }
 }
 
+/// Pauses that somebody has asked for.
+struct Pauses {
+    wanted: mpsc::Receiver<oneshot::Sender<QuietTime>>,
+    /// The one that is due when what has arrived is worked off; kept over failures.
+    next: Option<oneshot::Sender<QuietTime>>,
+}
+
+impl Pauses {
+    /// Ready when one is due.
+    async fn due(&mut self) {
+        if self.next.is_none() {
+            match self.wanted.recv().await {
+                Some(next) => self.next = Some(next),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// The pause that is due, until whoever asked for it has done what it is for; says whether there was one.
+    async fn hold(&mut self, stopped: &mut watch::Receiver<bool>) -> bool {
+        let Some(begun) = self.next.take() else { return false };
+        let (holder, held) = oneshot::channel();
+        // Where the one who asked has gone, there is nothing to wait for.
+        if begun.send(QuietTime(holder)).is_ok() {
+            tokio::select! {
+                _ = held => {}
+                _ = stopped.wait_for(|stopped| *stopped) => {}
+            }
+        }
+        true
+    }
+}
+
 async fn process(
     context: Arc<Context>,
     processing: Arc<Processing>,
     watcher: Arc<dyn Watcher>,
     plan: Arc<CurrentPlan>,
     mut stopped: watch::Receiver<bool>,
+    mut pauses: Pauses,
 ) {
     let mut wait = PATIENCE.0;
     let mut before = processing.last_applied();
-    while let Err(error) = follow(&context, &processing, &watcher, Arc::clone(&plan), stopped.clone()).await {
+    loop {
+        let attempt = follow(&context, &processing, &watcher, Arc::clone(&plan), stopped.clone(), &mut pauses);
+        let Err(error) = attempt.await else {
+            match pauses.hold(&mut stopped).await {
+                true => continue,
+                false => return,
+            }
+        };
         let error = format!("{error:#}");
         tracing::error!(error, "what arrives is kept in the inbox, but cannot be processed; trying again");
         processing.failed(error);
@@ -99,13 +171,14 @@ async fn process(
     }
 }
 
-/// One attempt: from where the Store stands until it is told to stop.
+/// One attempt: from where the Store stands until it is told to stop, or a pause is due. Then all is in files.
 async fn follow(
     context: &Context,
     processing: &Processing,
     watcher: &Arc<dyn Watcher>,
     plan: Arc<CurrentPlan>,
     stopped: watch::Receiver<bool>,
+    pauses: &mut Pauses,
 ) -> Result<()> {
     // What an earlier attempt put there comes anew.
     context.lake.tail().clear();
@@ -118,19 +191,36 @@ async fn follow(
     let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
     processing.continues_after(pipeline.applied());
     let (announce, announced) = mpsc::channel(1);
-    let announcing = tokio::spawn(announce_all(Arc::clone(&context.inbox), stopped, announce));
-    let followed = pipeline.follow(announced, |()| Ok(())).await;
+    let (pause, paused) = watch::channel(false);
+    let announcing = tokio::spawn(announce_all(Arc::clone(&context.inbox), stopped, paused, announce));
+    let followed = {
+        let mut following = std::pin::pin!(pipeline.follow(announced, |()| Ok(())));
+        tokio::select! {
+            followed = &mut following => followed,
+            () = pauses.due() => {
+                // Fails only where nobody announces any more, and then it ends anyway.
+                let _ = pause.send(true);
+                following.await
+            }
+        }
+    };
     announcing.abort();
     followed?;
     pipeline.flush().await
 }
 
-/// Says that something arrived, as often as it does; the first time at once, and a last time when it is told to stop.
-async fn announce_all(inbox: Arc<Inbox>, mut stopped: watch::Receiver<bool>, announce: mpsc::Sender<()>) {
+/// Says that something arrived, as often as it does; the first time at once, and a last time when it is told to stop or pause.
+async fn announce_all(
+    inbox: Arc<Inbox>,
+    mut stopped: watch::Receiver<bool>,
+    mut paused: watch::Receiver<bool>,
+    announce: mpsc::Sender<()>,
+) {
     let mut appended = inbox.appended();
-    while announce.send(()).await.is_ok() && !*stopped.borrow_and_update() {
+    while announce.send(()).await.is_ok() && !*stopped.borrow_and_update() && !*paused.borrow_and_update() {
         tokio::select! {
             _ = stopped.changed() => {}
+            _ = paused.changed() => {}
             changed = appended.changed() => if changed.is_err() { return },
         }
     }

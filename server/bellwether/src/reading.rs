@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use bellwether_collect::{ImportBatch, Importer, RowMapping};
 use bellwether_domain::{Clock, ImportId};
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
+use bellwether_pipeline::faults::{self, Fault};
 use std::sync::{
     Arc,
     mpsc::{SyncSender, sync_channel},
@@ -66,7 +67,13 @@ impl<'c> Reading<'c> {
 
     /// Begins to read for somebody who follows closely; what arrives there is to be handed to [`Self::follow`].
     pub fn start(&mut self, ahead: usize) -> (mpsc::Receiver<ImportCursor>, JoinHandle<Result<()>>) {
-        self.spawn(ahead, Way::Followed)
+        self.spawn(ahead, Way::Followed, ())
+    }
+
+    /// Begins to read into the inbox and leaves it there; what arrives there is to be handed to [`Self::follow`]. `held` is kept as
+    /// long as the work goes on, which is until its next batch where nobody follows any more.
+    pub fn start_alone(&mut self, held: impl Send + 'static) -> (mpsc::Receiver<ImportCursor>, JoinHandle<Result<()>>) {
+        self.spawn(1, Way::Alone, held)
     }
 
     /// Reads everything into the inbox and leaves it there.
@@ -74,7 +81,7 @@ impl<'c> Reading<'c> {
         if self.cursor.complete {
             return Ok(self.cursor);
         }
-        let (mut arrived, work) = self.spawn(1, Way::Alone);
+        let (mut arrived, work) = self.start_alone(());
         while let Some(now) = arrived.recv().await {
             self.follow(&now)?;
             report(&now);
@@ -89,13 +96,21 @@ impl<'c> Reading<'c> {
         self.keep_currency()
     }
 
-    fn spawn(&mut self, ahead: usize, way: Way) -> (mpsc::Receiver<ImportCursor>, JoinHandle<Result<()>>) {
+    fn spawn(
+        &mut self,
+        ahead: usize,
+        way: Way,
+        held: impl Send + 'static,
+    ) -> (mpsc::Receiver<ImportCursor>, JoinHandle<Result<()>>) {
         let (sender, arrived) = mpsc::channel(ahead);
         let (inbox, clock) = (Arc::clone(&self.context.inbox), Arc::clone(&self.context.clock));
         let (importer, start) = (self.importer.take(), self.cursor.clone());
-        let work = tokio::task::spawn_blocking(move || match importer {
-            Some(importer) => read_into_inbox(importer, &inbox, way, start, clock.as_ref(), &sender),
-            None => Ok(()),
+        let work = tokio::task::spawn_blocking(move || {
+            let _held = held;
+            match importer {
+                Some(importer) => read_into_inbox(importer, &inbox, way, start, clock.as_ref(), &sender),
+                None => Ok(()),
+            }
         });
         (arrived, work)
     }
@@ -185,7 +200,9 @@ fn read_into_inbox(
     clock: &dyn Clock,
     arrived: &mpsc::Sender<ImportCursor>,
 ) -> Result<()> {
-    importer.pass_over(cursor.position);
+    if !faults::is_on(Fault::ForgetCursor) {
+        importer.pass_over(cursor.position);
+    }
     let (sender, batches) = sync_channel(1);
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || read_batches(importer, inbox, &sender));

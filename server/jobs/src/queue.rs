@@ -70,12 +70,18 @@ impl Queue {
         Ok(self.store.jobs().await?)
     }
 
-    /// Ends a job that is running, as failed with the reason `cancelled`. Its worker notices at its next tick and drops the
-    /// handler. A job that waits or has ended is refused.
+    /// Ends a job that waits or runs, as failed with the reason [`Job::CANCELLED`]. Its worker notices at its next tick and drops
+    /// the handler. A job that has ended is refused.
     pub async fn cancel(&self, id: JobId) -> Result<Job, QueueError> {
         let mut job = self.store.job(id).await?.ok_or(QueueError::Unknown(id))?;
-        job.fail("cancelled".to_owned(), self.now())?;
-        self.store.save_job(&job).await?;
+        job.cancel(self.now())?;
+        self.store.end_job(&job).await?;
         Ok(job)
+    }
+
+    /// Has jobs of these kinds that a process which is gone has left running begin again at once, instead of at the end of their
+    /// leases; their attempts count. Only for whoever is alone with the Store: nobody else may be at work on them.
+    pub async fn take_over(&self, kinds: &[&str]) -> Result<u64, QueueError> {
+        Ok(self.store.requeue_jobs(kinds, self.now()).await?)
     }
 }

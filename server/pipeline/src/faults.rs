@@ -19,6 +19,10 @@ pub enum Fault {
     MixVersions,
     /// Events are removed without keeping what they had made of people.
     ForgetBaselines,
+    /// An import in the running server forgets how far it came.
+    ForgetCursor,
+    /// The rules of a source change while what came before is still to be cleaned by the old ones.
+    ChangeRulesEarly,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -40,6 +44,8 @@ impl Fault {
             Self::MoveCursorEarly => "move-cursor-early",
             Self::MixVersions => "mix-versions",
             Self::ForgetBaselines => "forget-baselines",
+            Self::ForgetCursor => "forget-cursor",
+            Self::ChangeRulesEarly => "change-rules-early",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What is left out is what differs between two runs of the same work: moments on the wall clock (when somebody
 //! decided, sent, trained), what a mail server answered, how far a job is and how often it was tried, the borders of
-//! batches and files, results whose kind begins with `installation`, the keys and secrets of sources and how busy they were.
+//! batches and files, results whose kind begins with `installation`, jobs that import a file, the keys and secrets of sources and how busy they were.
 //! The events themselves, and with them their ids, are the Lake's to digest.
 
 use crate::{Result, Store, bulk, error::Doing, rows::*};
@@ -13,6 +13,8 @@ use sea_orm::{
 };
 
 const PAGE: u64 = 5_000;
+/// The kind of jobs that import a file: how it came, while what it brought is in all other tables.
+pub const IMPORT_JOB: &str = "import/file";
 
 impl Store {
     /// 64 hexadecimal digits that stand for the content of all tables.
@@ -54,7 +56,8 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     table::<source::Entity>(db, &mut all, &["write_key", "hook_secret", "created_at"]).await?;
     table_without::<result::Entity>(db, &mut all, &[], |row| row.kind.starts_with("installation")).await?;
     let progress = ["attempts", "progress_done", "progress_total", "progress_note", "due", "at", "outcome"];
-    table::<job::Entity>(db, &mut all, &progress).await?;
+    // Whether a file came over the console or the command line is nothing that is true of the shop.
+    table_without::<job::Entity>(db, &mut all, &progress, |row| row.kind == IMPORT_JOB).await?;
     Ok(all.finalize())
 }
 

@@ -55,6 +55,53 @@ impl Store {
         self.save(job, job.attempts.saturating_sub(1)).await
     }
 
+    /// Ends a job that waits or runs, as its state says; refused with [`Error::JobNotHeld`] when it has ended meanwhile. Whoever
+    /// works on it has lost it.
+    pub async fn end_job(&self, job: &Job) -> Result<()> {
+        const DOING: &str = "end a job";
+        let row = job::Model::from(job);
+        let ended = job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(row.state))
+            .col_expr(job::Column::Due, Expr::value(row.due))
+            .col_expr(job::Column::At, Expr::value(row.at))
+            .col_expr(job::Column::Outcome, Expr::value(row.outcome))
+            .filter(job::Column::Id.eq(row.id))
+            .filter(job::Column::State.is_in(["queued", "running"]))
+            .exec(&self.writer)
+            .await
+            .doing(DOING)?;
+        if ended.rows_affected == 1 {
+            return Ok(());
+        }
+        let state = self.job(job.id).await?.map_or("unknown", |stored| stored.state.name());
+        Err(Error::JobNotHeld { job: job.id, state: state.to_owned(), attempt: job.attempts })
+    }
+
+    /// Puts the running jobs of these kinds back into the queue, due at once, and says how many there were. Only for whoever
+    /// knows that their workers are gone, such as a process that has just taken the data folder for itself: otherwise two would
+    /// work on the same job.
+    pub async fn requeue_jobs(&self, kinds: &[&str], now: DateTime<Utc>) -> Result<u64> {
+        let requeued = job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value("queued"))
+            .col_expr(job::Column::Due, Expr::value(micros(now)))
+            .col_expr(job::Column::At, Expr::value(Option::<i64>::None))
+            .filter(job::Column::State.eq("running"))
+            .filter(job::Column::Kind.is_in(kinds.iter().map(|kind| text(kind))))
+            .exec(&self.writer)
+            .await;
+        Ok(requeued.doing("put jobs back")?.rows_affected)
+    }
+
+    /// Removes a job that has ended; says whether there was one.
+    pub async fn remove_ended_job(&self, id: JobId) -> Result<bool> {
+        let removed = job::Entity::delete_many()
+            .filter(job::Column::Id.eq(id.as_uuid()))
+            .filter(job::Column::State.is_in(["done", "failed"]))
+            .exec(&self.writer)
+            .await;
+        Ok(removed.doing("remove a job")?.rows_affected > 0)
+    }
+
     async fn save(&self, job: &Job, attempts: u32) -> Result<()> {
         const DOING: &str = "save a job";
         let row = job::Model::from(job);

@@ -45,6 +45,7 @@ mod suppressions;
 pub use catalogue::{ItemQuery, ItemSort};
 pub use connect::{Store, StoreTarget};
 pub use customers::{CustomerQuery, CustomerRow, CustomerSort, SegmentName};
+pub use digest::IMPORT_JOB;
 pub use error::{Error, Result, Source};
 pub use ledger::MessageQuery;
 pub use models::ModelRecord;

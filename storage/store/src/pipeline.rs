@@ -9,7 +9,7 @@ use crate::{
     rows::{import, item, pipeline_state, profile, rule_count, subject},
     source_activity,
 };
-use bellwether_domain::{ChangeSet, ImportRecord, Offset, RuleCount};
+use bellwether_domain::{ChangeSet, ImportId, ImportRecord, Offset, RuleCount};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::Expr,
@@ -39,6 +39,12 @@ impl Store {
     pub async fn put_import(&self, import: &ImportRecord) -> Result<()> {
         let row = import::Model::from(import).into_active_model();
         bulk::insert(&self.writer, vec![row], Conflict::Replace).await.doing("store an import")
+    }
+
+    /// What is known of one import.
+    pub async fn import(&self, id: ImportId) -> Result<Option<ImportRecord>> {
+        let row = import::Entity::find_by_id(id.as_uuid()).one(&self.reader).await.doing("read an import")?;
+        row.map(ImportRecord::try_from).transpose()
     }
 
     /// All imports, by source and file.

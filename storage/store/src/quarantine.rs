@@ -47,6 +47,8 @@ pub struct RejectFilter {
     pub replayable: bool,
     /// Only rows that came up to this one.
     pub up_to: Option<RejectId>,
+    /// Only rows that came behind this one.
+    pub behind: Option<RejectId>,
 }
 
 /// One page of them, the newest first.
@@ -80,6 +82,9 @@ impl RejectFilter {
         }
         if let Some(up_to) = self.up_to {
             select = select.filter(reject::Column::Id.lte(big(up_to.0)));
+        }
+        if let Some(behind) = self.behind {
+            select = select.filter(reject::Column::Id.gt(big(behind.0)));
         }
         if let Some(wanted) = paging::containing_ascii(self.q.as_deref()) {
             let found = |column: reject::Column| Expr::expr(Func::lower(Expr::col(column))).like(wanted.clone());
@@ -119,6 +124,19 @@ impl Store {
     /// How many rows there are.
     pub async fn count_rejects(&self, filter: &RejectFilter) -> Result<u64> {
         paging::count(&self.reader, filter.select()).await.doing("count rejects")
+    }
+
+    /// The newest row that there is; [`RejectId`] 0 where there is none.
+    pub async fn newest_reject(&self) -> Result<RejectId> {
+        let newest: Option<i64> = reject::Entity::find()
+            .select_only()
+            .column(reject::Column::Id)
+            .order_by_desc(reject::Column::Id)
+            .into_tuple()
+            .one(&self.reader)
+            .await
+            .doing("find the newest reject")?;
+        Ok(RejectId(newest.map_or(0, i64::unsigned_abs)))
     }
 
     /// Removes rows and says how many of them were there.

@@ -139,7 +139,9 @@ suite! {
         jobs_are_claimed_by_one_worker_each,
         a_lease_that_ran_out_is_taken_over,
         a_worker_that_lost_its_job_cannot_save_it,
-        jobs_come_back_in_every_state;
+        jobs_come_back_in_every_state,
+        a_job_is_ended_in_the_queue_and_at_work,
+        what_a_process_that_is_gone_has_left_is_put_back;
     digest:
         the_order_of_work_does_not_matter,
         the_wall_clock_does_not_matter,

@@ -1,5 +1,6 @@
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { importsQuery } from "@/api/queries";
 import type { components } from "@/api/schema";
@@ -45,7 +46,8 @@ export function Imports() {
         {(rows) =>
           rows.length === 0 ? (
             <Text size="sm" c="dimmed" px={18} pb={18}>
-              {t("imports.none")} <code>bellwether import FILE --mapping MAPPING.toml</code>
+              {t("imports.none")}{" "}
+              <Anchor renderRoot={(props) => <Link to="/imports" {...props} />}>{t("imports.link")}</Anchor>
             </Text>
           ) : (
             <DataTable

@@ -27,7 +27,13 @@ export function Quarantine({ quality }: { quality: Quality }) {
   const navigate = route.useNavigate();
   const page = (search.page ?? 1) - 1;
   const reason = [...new Set(quality.rejects.map((row) => row.reason))].find((name) => name === search.reason);
-  const filter: RejectFilter = { q: search.q, reason, source: search.source };
+  const filter: RejectFilter = {
+    q: search.q,
+    reason,
+    source: search.source,
+    behind: search.behind,
+    up_to: search.upTo,
+  };
   const query = useQuery({
     ...rejectsQuery({ ...filter, page, page_size: pageSize }),
     placeholderData: keepPreviousData,

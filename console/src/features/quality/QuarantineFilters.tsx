@@ -1,4 +1,5 @@
-import { Group, Select } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { RejectFilter } from "@/api/quarantine";
@@ -15,7 +16,8 @@ export function QuarantineFilters({ quality, filter }: { quality: Quality; filte
   const navigate = route.useNavigate();
   const reasons = [...new Set(quality.rejects.map((row) => row.reason))];
   const sources = [...new Set(quality.rejects.map((row) => row.source))];
-  const change = (next: { q?: string; reason?: string; source?: string }) =>
+  const ofOneImport = filter.behind !== undefined || filter.up_to !== undefined;
+  const change = (next: { q?: string; reason?: string; source?: string; behind?: number; upTo?: number }) =>
     void navigate({ search: (old) => ({ ...old, page: undefined, ...next }), resetScroll: false });
   const count = (name: string) =>
     format.number(quality.rejects.filter((row) => row.reason === name).reduce((sum, row) => sum + row.rows, 0));
@@ -50,6 +52,16 @@ export function QuarantineFilters({ quality, filter }: { quality: Quality; filte
           clearButtonProps={{ "aria-label": t("quarantine.clearSource") }}
           w={200}
         />
+      )}
+      {ofOneImport && (
+        <Button
+          variant="light"
+          rightSection={<IconX size={14} aria-hidden />}
+          onClick={() => change({ behind: undefined, upTo: undefined })}
+          aria-label={t("quarantine.clearImport")}
+        >
+          {t("quarantine.ofOneImport")}
+        </Button>
       )}
     </Group>
   );

@@ -10,7 +10,9 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use bellwether_domain::{Campaign, Profile};
-use bellwether_engage::{AudienceContext, AudienceOptions, ContentError, ContentRenderer, StoreAudience};
+use bellwether_engage::{
+    AudienceContext, AudienceOptions, ContentError, ContentRenderer, ContentSettings, StoreAudience,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -76,7 +78,8 @@ pub async fn preview_campaign(
     }
     let language = MessageLanguage::from(person.language);
     let now = state.clock.now();
-    let (content, key) = (settings.content.clone(), settings.unsubscribe_key.clone());
+    let content = ContentSettings { currency: state.currency(), ..settings.content.clone() };
+    let key = settings.unsubscribe_key.clone();
     // Templates are other people's programs: bounded, but not free.
     let render = move || ContentRenderer::new(&campaign, content, key)?.preview(&person, now);
     let rendered = tokio::task::spawn_blocking(render).await.map_err(|error| {

@@ -200,7 +200,7 @@ pub async fn list_customers(
         page_size: request.page_size.into(),
     };
     let page = request.answer(state.store.customers(&query).await?, CustomerListRow::from);
-    Ok(Json(CustomerPage { currency: state.settings.currency.clone(), page }))
+    Ok(Json(CustomerPage { currency: state.currency(), page }))
 }
 
 /// The countries that customers come from.

@@ -135,7 +135,7 @@ pub async fn get_customer_recommendations(
     ApiPath(id): ApiPath<String>,
 ) -> Result<Json<CustomerRecommendations>, Problem> {
     let profile = find_profile(&state, "id", &id).await?;
-    let currency = state.settings.currency.clone();
+    let currency = state.currency();
     let Some(list) = state.store.recommendations(profile.id).await? else {
         return Ok(Json(CustomerRecommendations { currency, model: None, model_kind: None, items: Vec::new() }));
     };

@@ -248,7 +248,7 @@ pub async fn get_customer(
         first_seen: profile.first_seen,
         last_seen: profile.last_seen,
         events: profile.events,
-        currency: state.settings.currency.clone(),
+        currency: state.currency(),
         commerce: CustomerCommerce::from(&profile.commerce),
         first_touch: profile.first_touch.as_ref().map(CustomerTouch::from),
         latest_touch: profile.latest_touch.as_ref().map(CustomerTouch::from),

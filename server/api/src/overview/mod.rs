@@ -286,7 +286,7 @@ pub async fn get_overview(State(state): State<ApiState>) -> Result<Json<Overview
     let active = campaigns.iter().filter(|campaign| campaign.state.name == CampaignStateName::Running).count();
     Ok(Json(Overview {
         shop_name: state.settings.shop_name.clone(),
-        currency: state.settings.currency.clone(),
+        currency: state.currency(),
         time_zone: state.settings.time_zone.name().to_owned(),
         data_range: sales.data_range,
         totals: sales.totals.clone(),

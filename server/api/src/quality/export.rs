@@ -29,6 +29,10 @@ pub struct ExportParams {
     pub reason: Option<RejectReasonName>,
     /// Only rows of this source.
     pub source: Option<String>,
+    /// Only rows that came behind this one.
+    pub behind: Option<u64>,
+    /// Only rows that came up to this one.
+    pub up_to: Option<u64>,
 }
 
 /// The rows in quarantine as JSON lines, the oldest first. Where it breaks off, the connection breaks off as well.
@@ -42,6 +46,8 @@ pub async fn export_rejects(State(state): State<ApiState>, ApiQuery(params): Api
         q: params.q,
         reason: params.reason.map(RejectReason::from),
         source: params.source,
+        behind: params.behind.map(RejectId),
+        up_to: params.up_to.map(RejectId),
         ..RejectFilter::default()
     };
     let headers = [

@@ -8,7 +8,7 @@ use crate::{
     state::ApiState,
 };
 use axum::{Json, extract::State};
-use bellwether_domain::RejectReason;
+use bellwether_domain::{RejectId, RejectReason};
 use bellwether_store::{RejectFilter, RejectQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -26,6 +26,10 @@ pub struct RejectParams {
     pub source: Option<String>,
     /// Only what can be sent again, when `true`.
     pub replayable: Option<bool>,
+    /// Only rows that came behind this one.
+    pub behind: Option<u64>,
+    /// Only rows that came up to this one.
+    pub up_to: Option<u64>,
     /// Counted from 0.
     #[param(minimum = 0)]
     pub page: Option<u32>,
@@ -49,7 +53,8 @@ pub async fn list_rejects(
         reason: params.reason.map(RejectReason::from),
         source: params.source,
         replayable: params.replayable.unwrap_or(false),
-        up_to: None,
+        up_to: params.up_to.map(RejectId),
+        behind: params.behind.map(RejectId),
     };
     let query = RejectQuery { filter, page: request.page.into(), page_size: request.page_size.into() };
     Ok(Json(request.answer(state.store.rejects(&query).await?, RejectRow::in_list)))

@@ -61,6 +61,8 @@ pub struct ReplayMany {
     pub reason: Option<RejectReasonName>,
     /// Only rows of this source.
     pub source: Option<String>,
+    /// Only rows that came behind this one.
+    pub behind: Option<u64>,
     /// Only rows up to this number. Whoever goes on with the number that the first call gave does not send again what came
     /// back in between.
     pub up_to: Option<u64>,
@@ -188,6 +190,7 @@ async fn filter_of(state: &ApiState, wanted: ReplayMany) -> Result<RejectFilter,
         source: wanted.source,
         replayable: true,
         up_to: Some(up_to),
+        behind: wanted.behind.map(RejectId),
     })
 }
 

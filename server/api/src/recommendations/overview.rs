@@ -135,7 +135,7 @@ pub async fn get_recommendations(State(state): State<ApiState>) -> Result<Json<R
     let serving = models.iter().find(|model| model.serving && KINDS.contains(&model.kind.as_str()));
     let evaluation = evaluate(&models);
     Ok(Json(RecommendationOverview {
-        currency: state.settings.currency.clone(),
+        currency: state.currency(),
         customers: store.recommendation_lists(0, 1).await?.total,
         serving: serving.map(|model| model.kind.clone()),
         reason: serving.map(|serving| reason(serving, &evaluation)),

@@ -103,7 +103,7 @@ pub async fn get_segment(
     let inside: HashSet<ProfileId> = members.iter().copied().collect();
     let of_members: Vec<_> = features.iter().filter(|features| inside.contains(&features.profile)).collect();
     Ok(Json(SegmentDetail {
-        currency: state.settings.currency.clone(),
+        currency: state.currency(),
         comparison: compare::compare(&of_members, &features),
         top_categories: compare::favourite_categories(&of_members, MOST_SHOWN),
         top_countries: top_countries(&state.store, &members).await?,

@@ -19,13 +19,18 @@ use std::io::Read;
 
 /// A key that nobody can guess.
 fn new_key() -> Result<WriteKey, Problem> {
+    random_bytes().map(WriteKey::from_random)
+}
+
+/// Bytes that nobody can guess.
+pub(crate) fn random_bytes() -> Result<[u8; 16], Problem> {
     let mut bytes = [0; 16];
     let read = std::fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes));
     read.map_err(|error| {
         tracing::error!(%error, "cannot read random bytes from /dev/urandom");
         Problem::new(ProblemCode::Internal, "the server cannot make a key; its log says more")
     })?;
-    Ok(WriteKey::from_random(bytes))
+    Ok(bytes)
 }
 
 /// Changes sources to the end, even when whoever asked for it has gone: a change that was stored must also reach those who

@@ -9,18 +9,15 @@ use crate::{
     objects::{self, Found, Progress},
     progress::{Stage, Stages, megabytes, thousands},
     query::{self, Processing},
-    rows,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{DryRun, ExperimentMapping, Mapping, RowMapping, files_of};
+use bellwether_imports::{PREVIEW_ROWS, rows};
 use bellwether_objects::{Address, Bucket, Object};
 use std::{
     io::Write,
     path::{Path, PathBuf},
 };
-
-/// Rows that a dry run shows.
-const DRY_RUN_ROWS: u64 = 20;
 
 /// Imports what the mapping describes.
 pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
@@ -82,7 +79,7 @@ async fn all_named(config: &Config, options: &ImportOptions) -> Result<Vec<Named
 
 async fn dry_run(named: &Named, mapping: RowMapping<'_>) -> Result<()> {
     match named {
-        Named::File(file) => show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?),
+        Named::File(file) => show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(PREVIEW_ROWS)?),
         Named::Objects(found) => objects_dry_run(found, mapping).await,
     }
 }
@@ -91,7 +88,7 @@ async fn dry_run(named: &Named, mapping: RowMapping<'_>) -> Result<()> {
 async fn objects_dry_run(found: &Found, mapping: RowMapping<'_>) -> Result<()> {
     let Found { bucket, objects, passed_over } = found;
     let Some(first) = objects.first() else { return Ok(()) };
-    let shown = objects::dry_run(bucket, first, mapping, DRY_RUN_ROWS).await?;
+    let shown = objects::dry_run(bucket, first, mapping, PREVIEW_ROWS).await?;
     show(&bucket.address(&first.key).to_string(), shown)?;
     let bytes: u64 = objects.iter().map(|object| object.size).sum();
     if objects.len() > 1 {
@@ -108,7 +105,7 @@ fn tell_passed_over(objects: usize) {
 }
 
 async fn query_dry_run(mapping: RowMapping<'_>) -> Result<()> {
-    match query::dry_run(mapping, DRY_RUN_ROWS).await? {
+    match query::dry_run(mapping, PREVIEW_ROWS).await? {
         Some(shown) => show(&format!("query of {}", mapping.source()), shown),
         None => {
             println!("the query of {} has no rows behind its start", mapping.source());

@@ -3,6 +3,7 @@
 use super::timezone;
 use crate::{
     config::Config, context::Context, engage::content_settings, import, processor::Processor, query::Schedule,
+    uploads::Uploading,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
@@ -56,15 +57,18 @@ pub(super) async fn run(context: Context) -> Result<()> {
     };
     import::adopt_currency(&context).await?;
     let queries = Schedule::read(&context).await?;
+    let uploading = Uploading::open(&context).await?;
     let context = Arc::new(context);
     let appender = context.inbox.appender(Arc::clone(&context.clock), AppenderLimits::default())?;
     let (store, lake) = (Arc::new(context.store.clone()), Arc::clone(&context.lake));
     let state = ApiState::new(store, lake, Arc::clone(&context.clock), settings)
         .with_messages(messages)
-        .with_collector(collector(&appender, &context));
+        .with_collector(collector(&appender, &context))
+        .with_imports(uploading.imports(&context));
     let stop = stop_signal()?;
     let processor = Processor::start(Arc::clone(&context), &state)?;
     let schedule = Schedule::start(&context, queries);
+    let imports = uploading.start(&context, &state, &processor).await?;
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
     let watched = state.clone();
@@ -75,6 +79,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
     let served = bellwether_intake::serve(listener, state.intake().clone(), bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
     schedule.stop().await;
+    imports.stop().await;
     tokio::task::spawn_blocking(move || appender.close()).await?;
     processor.stop().await;
     Ok(served?)

@@ -14,6 +14,8 @@ pub struct Config {
     pub server: ServerSection,
     /// What arrives.
     pub events: EventsSection,
+    /// Files that are given to the running server.
+    pub imports: ImportsSection,
     /// The event files.
     pub lake: LakeSection,
     /// How long events are kept.
@@ -64,6 +66,16 @@ pub struct EventsSection {
     /// For how many days an event that comes again over HTTP, by its source and `messageId`, is known and not counted twice.
     /// What came from a file is known for ever.
     pub deduplicate_days: u16,
+}
+
+/// Files that are given to the running server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImportsSection {
+    /// The largest file that the console takes, in megabytes (1,000,000 bytes). The command line has no limit.
+    pub max_upload_mb: u64,
+    /// For how many days a file is kept that nobody imports, and what is known of one that was imported.
+    pub keep_days: u16,
 }
 
 /// The event files.
@@ -254,6 +266,12 @@ impl Default for ServerSection {
 impl Default for EventsSection {
     fn default() -> Self {
         Self { deduplicate_days: 7 }
+    }
+}
+
+impl Default for ImportsSection {
+    fn default() -> Self {
+        Self { max_upload_mb: 8_000, keep_days: 7 }
     }
 }
 

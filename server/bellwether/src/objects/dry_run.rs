@@ -1,9 +1,9 @@
 //! What a mapping makes of the first rows of an object, from its first bytes where these are enough.
 
 use super::fetch::local_name;
-use crate::rows;
 use anyhow::{Context as _, Result};
 use bellwether_collect::{DryRun, Error as CollectError, RowMapping};
+use bellwether_imports::rows;
 use bellwether_lake::ParquetRows;
 use bellwether_objects::{Bucket, Object};
 use std::{io::Write, path::Path};

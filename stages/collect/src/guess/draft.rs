@@ -2,8 +2,8 @@
 
 use super::{
     content::Content,
-    meaning::{Known, Meaning},
-    plan::{Kind, Plan},
+    meaning::{self, Known, Meaning},
+    plan::{self, Kind, Plan},
     table::Sample,
 };
 use crate::mapping::{Format, NumberStyle};
@@ -34,7 +34,13 @@ struct Draft<'d> {
     used: Vec<&'d str>,
 }
 
-pub(super) fn write(file: &str, sample: &Sample, columns: &[Known], plan: &Plan) -> String {
+/// The draft for a file that begins like this.
+pub(super) fn of(file: &str, sample: &Sample) -> String {
+    let columns = meaning::of_columns(sample);
+    write(file, sample, &columns, &plan::decide(&columns, sample))
+}
+
+fn write(file: &str, sample: &Sample, columns: &[Known], plan: &Plan) -> String {
     // Names that the language reads in another way cannot be asked for.
     let usable =
         |column: &&Known| column.name.trim() == column.name && !column.name.starts_with("$.") && column.name != "@";

@@ -5,10 +5,14 @@
 
 mod content;
 mod draft;
+mod look;
 mod meaning;
 mod names;
 mod plan;
 mod table;
+
+pub use look::{Look, LookColumn};
+pub use table::TextForm;
 
 use crate::error::Result;
 use std::{io::Read, path::Path};
@@ -37,15 +41,26 @@ pub fn guess_from_reader(name: &str, reader: impl Read + Send + 'static) -> Resu
 /// # Errors
 /// There is no row, or it cannot be read.
 pub fn guess_from_rows(name: &str, rows: Box<dyn crate::read::TypedRows>) -> Result<String> {
-    Ok(draft(name, &table::Sample::of_rows(name, rows)?))
+    Ok(draft::of(name, &table::Sample::of_rows(name, rows)?))
+}
+
+/// What a file seems to be, with its first values and a draft of a mapping.
+///
+/// # Errors
+/// As [`guess`].
+pub fn look_at(path: &Path) -> Result<Look> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Look::of(&name, &table::Sample::take(crate::read::Input::open(path)?)?))
+}
+
+/// As [`look_at`], of rows that have names and types.
+///
+/// # Errors
+/// As [`guess_from_rows`].
+pub fn look_at_rows(name: &str, rows: Box<dyn crate::read::TypedRows>) -> Result<Look> {
+    Ok(Look::of(name, &table::Sample::of_rows(name, rows)?))
 }
 
 fn guess_text(input: crate::read::Input, name: &str) -> Result<String> {
-    Ok(draft(name, &table::Sample::take(input)?))
-}
-
-fn draft(name: &str, sample: &table::Sample) -> String {
-    let columns = meaning::of_columns(sample);
-    let plan = plan::decide(&columns, sample);
-    draft::write(name, sample, &columns, &plan)
+    Ok(draft::of(name, &table::Sample::take(input)?))
 }

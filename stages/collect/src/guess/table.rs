@@ -2,8 +2,8 @@
 
 use crate::{
     error::{Error, Result},
-    mapping::{FileMapping, Format},
-    read::{Documents, Input, NextDocument, RowIds, Table, Text, TypedReader, TypedRows},
+    mapping::{Encoding, FileMapping, Format},
+    read::{Documents, Input, NextDocument, Packing, RowIds, Table, Text, TypedReader, TypedRows},
 };
 use std::io::Cursor;
 
@@ -17,10 +17,23 @@ pub(super) struct Sample {
     pub format: Format,
     pub columns: Vec<Column>,
     pub rows: usize,
+    /// How its text is written; nothing where it came with types.
+    pub text: Option<TextForm>,
     /// Names that stand more than once in the header, so that no mapping can speak of them.
     pub repeated: Vec<String>,
     /// Paths to lists of objects.
     pub lists: Vec<String>,
+}
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextForm {
+    /// What it is packed in.
+    pub packing: Packing,
+    /// How it is written as bytes.
+    pub encoding: Encoding,
+    /// What stands between two fields; none of JSON.
+    pub delimiter: Option<u8>,
 }
 
 /// One column; texts of rows that have none are empty.
@@ -30,8 +43,12 @@ pub(super) struct Column {
 }
 
 impl Sample {
+    const fn empty(format: Format) -> Self {
+        Self { format, columns: Vec::new(), rows: 0, text: None, repeated: Vec::new(), lists: Vec::new() }
+    }
+
     pub fn take(input: Input) -> Result<Self> {
-        let text = Text::open(input, crate::mapping::Encoding::Detect)?;
+        let text = Text::open(input, Encoding::Detect)?;
         match text.format(Format::Detect) {
             Format::Json => Self::of_documents(&text, Format::Json),
             Format::JsonLines => Self::of_documents(&text, Format::JsonLines),
@@ -40,7 +57,9 @@ impl Sample {
     }
 
     fn of_table(text: Text) -> Result<Self> {
+        let (packing, encoding) = (text.packing, text.encoding);
         let table = Table::open(text, &FileMapping::default())?;
+        let form = TextForm { packing, encoding, delimiter: table.delimiter() };
         let names = table.columns.names();
         let rows = table.sample_rows(ROWS, |row| {
             (0..row.len()).map(|index| row.field(index).trim().to_owned()).collect::<Vec<_>>()
@@ -61,12 +80,13 @@ impl Sample {
             let texts = rows.iter().map(|row| row.get(index).cloned().unwrap_or_default()).collect();
             columns.push(Column { name: name.clone(), texts });
         }
-        Ok(Self { format: Format::Delimited, columns, rows: rows.len(), repeated, lists: Vec::new() })
+        Ok(Self { format: Format::Delimited, columns, rows: rows.len(), text: Some(form), repeated, lists: Vec::new() })
     }
 
     fn of_documents(text: &Text, format: Format) -> Result<Self> {
         let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
-        let mut sample = Self { format, columns: Vec::new(), rows: 0, repeated: Vec::new(), lists: Vec::new() };
+        let form = TextForm { packing: text.packing, encoding: text.encoding, delimiter: None };
+        let mut sample = Self { text: Some(form), ..Self::empty(format) };
         while sample.rows < ROWS {
             match documents.next() {
                 Ok(NextDocument::Document(_, text)) => {
@@ -90,8 +110,7 @@ impl Sample {
     /// Rows that have names and types can be lines of orders, as those of a table.
     pub fn of_rows(name: &str, rows: Box<dyn TypedRows>) -> Result<Self> {
         let mut rows = TypedReader::open(rows, RowIds::Content);
-        let mut sample =
-            Self { format: Format::Delimited, columns: Vec::new(), rows: 0, repeated: Vec::new(), lists: Vec::new() };
+        let mut sample = Self::empty(Format::Delimited);
         while sample.rows < ROWS {
             match rows.next().map_err(|source| Error::Io { path: name.into(), source })? {
                 NextDocument::Document(_, text) => {

@@ -70,6 +70,20 @@ impl Importer {
         Self::new(Input::open(path)?, mapping, &identity)
     }
 
+    /// As [`Importer::open`], from the bytes of a file of which [`file_digest`] is known already.
+    ///
+    /// # Errors
+    /// As [`Importer::open`].
+    pub fn from_file<'m>(
+        name: &str,
+        file: impl Read + Send + 'static,
+        digest: &str,
+        mapping: impl Into<RowMapping<'m>>,
+    ) -> Result<Self> {
+        let input = Input::new(name, file).map_err(|source| Error::Io { path: name.into(), source })?;
+        Self::new(input, mapping.into(), digest)
+    }
+
     /// As [`Importer::open`], from any bytes. `name` is used to speak of them, and stands for their content where ids of
     /// events are made of it.
     ///

@@ -19,7 +19,7 @@ pub(crate) use documents::{Documents, NextDocument};
 pub(crate) use header::Columns;
 pub(crate) use rows::{KEEP, Next, Problem, Row};
 pub(crate) use source::Input;
-pub use source::{file_digest, files_of};
+pub use source::{Packing, file_digest, files_of};
 pub(crate) use table::Table;
 pub(crate) use text::Text;
 pub(crate) use typed::TypedReader;

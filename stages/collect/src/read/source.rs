@@ -12,9 +12,21 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// What a packed file is read in; also the memory that a frame of zstd may ask for (`zstd --long=27`).
 const BUFFER: usize = 128 * 1024;
 
+/// What a file is packed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// In nothing.
+    None,
+    /// With gzip.
+    Gzip,
+    /// With zstd.
+    Zstd,
+}
+
 /// Bytes to read, unpacked, and what to call them.
 pub(crate) struct Input {
     pub name: String,
+    pub packing: Packing,
     pub bytes: Box<dyn Read + Send>,
 }
 
@@ -34,18 +46,24 @@ impl Input {
     pub fn new(name: impl Into<String>, mut reader: impl Read + Send + 'static) -> io::Result<Self> {
         let mut magic = Vec::with_capacity(4);
         reader.by_ref().take(4).read_to_end(&mut magic)?;
-        let (gzip, zstd) = (magic.starts_with(GZIP), magic.starts_with(ZSTD));
-        let whole = Cursor::new(magic).chain(reader);
-        let bytes: Box<dyn Read + Send> = if gzip {
-            Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole)))
-        } else if zstd {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, whole))?;
-            decoder.window_log_max(27)?;
-            Box::new(decoder)
+        let packing = if magic.starts_with(GZIP) {
+            Packing::Gzip
+        } else if magic.starts_with(ZSTD) {
+            Packing::Zstd
         } else {
-            Box::new(whole)
+            Packing::None
         };
-        Ok(Self { name: name.into(), bytes })
+        let whole = Cursor::new(magic).chain(reader);
+        let bytes: Box<dyn Read + Send> = match packing {
+            Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole))),
+            Packing::Zstd => {
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(BufReader::with_capacity(BUFFER, whole))?;
+                decoder.window_log_max(27)?;
+                Box::new(decoder)
+            }
+            Packing::None => Box::new(whole),
+        };
+        Ok(Self { name: name.into(), packing, bytes })
     }
 }
 

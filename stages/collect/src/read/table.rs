@@ -103,6 +103,14 @@ impl Table {
         matches!(self.rows, TableRows::Typed(_))
     }
 
+    /// What stands between two fields, where it is a text.
+    pub fn delimiter(&self) -> Option<u8> {
+        match &self.rows {
+            TableRows::Text { delimiter, .. } => Some(*delimiter),
+            TableRows::Typed(_) => None,
+        }
+    }
+
     /// Whether its first row holds the names of its columns.
     pub fn has_header(&self) -> bool {
         self.has_header

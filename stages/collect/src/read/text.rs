@@ -1,6 +1,9 @@
 //! A file as text: what it is packed in and its encoding are settled.
 
-use super::{encoding, source::Input};
+use super::{
+    encoding,
+    source::{Input, Packing},
+};
 use crate::{
     error::{Error, Result},
     mapping::{Encoding, Format},
@@ -13,6 +16,8 @@ const SAMPLE: u64 = 256 * 1024;
 /// An opened text.
 pub(crate) struct Text {
     pub name: String,
+    pub packing: Packing,
+    pub encoding: Encoding,
     /// Its beginning in UTF-8, for guesses.
     pub sample: Vec<u8>,
     /// All of it in UTF-8. What could not be decoded is marked by bytes that are none.
@@ -21,7 +26,7 @@ pub(crate) struct Text {
 
 impl Text {
     pub fn open(input: Input, wanted: Encoding) -> Result<Self> {
-        let Input { name, mut bytes } = input;
+        let Input { name, packing, mut bytes } = input;
         let (sample, failure) = take_sample(&mut bytes);
         check_magic(&name, &sample, failure.as_ref())?;
         let (encoding, mark) = encoding::detect(&sample, wanted);
@@ -31,7 +36,7 @@ impl Text {
         read.map_err(|source| Error::Io { path: name.clone().into(), source })?;
         check_text(&name, &text)?;
         let whole = Cursor::new(marked).chain(Failing(failure)).chain(bytes);
-        Ok(Self { name, sample: text, bytes: encoding::utf8(whole, encoding) })
+        Ok(Self { name, packing, encoding, sample: text, bytes: encoding::utf8(whole, encoding) })
     }
 
     /// What the file is made of, as told or by its first sign.

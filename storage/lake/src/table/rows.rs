@@ -24,6 +24,7 @@ pub struct ParquetRows {
     path: PathBuf,
     reader: ParquetRecordBatchReader,
     columns: Vec<String>,
+    rows: u64,
     /// `"name":` of every column.
     keys: Vec<String>,
     batch: Option<RecordBatch>,
@@ -55,16 +56,22 @@ impl ParquetRows {
         let opened = guarded(|| {
             let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
             let columns: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-            Ok((columns, builder.with_batch_size(BATCH_ROWS).build()?))
+            let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+            Ok((columns, rows, builder.with_batch_size(BATCH_ROWS).build()?))
         });
-        let (columns, reader) = opened.map_err(not_parquet)?;
+        let (columns, rows, reader) = opened.map_err(not_parquet)?;
         let keys = columns.iter().map(|name| key(name)).collect();
-        Ok(Self { path: path.to_owned(), reader, columns, keys, batch: None, next: 0, given: 0 })
+        Ok(Self { path: path.to_owned(), reader, columns, rows, keys, batch: None, next: 0, given: 0 })
     }
 
     /// The names of the columns, in order.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// How many rows the file says that it has.
+    pub const fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// Writes the next row as one JSON object, its columns in order; `false` behind the last.

@@ -105,6 +105,10 @@ pub async fn the_wall_clock_does_not_matter(fresh: Case) {
     fresh.store.change_source("shop", another_key).await.unwrap();
     fresh.store.add_source_activity(&[activity("shop", 4, 100)]).await.unwrap();
     assert_eq!(fresh.store.digest().await.unwrap(), now);
+    // A file that came over the console.
+    let import = bellwether_domain::Job { kind: bellwether_store::IMPORT_JOB.to_owned(), ..job(9, at(0)) };
+    fresh.store.enqueue(&import).await.unwrap();
+    assert_eq!(fresh.store.digest().await.unwrap(), now);
 }
 
 pub async fn everything_real_matters(fresh: Case) {

@@ -115,3 +115,51 @@ pub async fn jobs_come_back_in_every_state(fresh: Case) {
     let again = store.claim(KINDS, at(60), at(70)).await.unwrap().unwrap();
     assert_eq!(again.attempts, 2);
 }
+
+pub async fn a_job_is_ended_in_the_queue_and_at_work(fresh: Case) {
+    let store = &fresh.store;
+    store.enqueue(&job(1, at(0))).await.unwrap();
+    store.enqueue(&job(2, at(100))).await.unwrap();
+    let mut running = store.claim(KINDS, at(1), at(10)).await.unwrap().unwrap();
+    let mut waiting = job(2, at(100));
+    assert!(!store.remove_ended_job(waiting.id).await.unwrap(), "it has not ended");
+    for job in [&mut running, &mut waiting] {
+        let worker = job.clone();
+        job.cancel(at(5)).unwrap();
+        store.end_job(job).await.unwrap();
+        assert_eq!(store.job(job.id).await.unwrap().as_ref(), Some(&*job));
+        let error = store.save_job(&worker).await.unwrap_err();
+        assert!(matches!(&error, Error::JobNotHeld { state, .. } if state == "failed"), "{error}");
+        let error = store.end_job(job).await.unwrap_err();
+        assert!(matches!(&error, Error::JobNotHeld { state, .. } if state == "failed"), "{error}");
+        assert!(job.cancel(at(6)).is_err());
+    }
+    assert_eq!(store.claim(KINDS, at(200), at(300)).await.unwrap(), None);
+    assert!(store.remove_ended_job(running.id).await.unwrap());
+    assert!(!store.remove_ended_job(running.id).await.unwrap());
+    assert_eq!(store.jobs().await.unwrap(), [waiting]);
+}
+
+pub async fn what_a_process_that_is_gone_has_left_is_put_back(fresh: Case) {
+    let store = &fresh.store;
+    for n in 0..3 {
+        store.enqueue(&job(n, at(0))).await.unwrap();
+    }
+    let mut done = store.claim(KINDS, at(1), at(1_000)).await.unwrap().unwrap();
+    done.finish(json!(1), at(2)).unwrap();
+    store.save_job(&done).await.unwrap();
+    let mut left = store.claim(KINDS, at(3), at(1_000)).await.unwrap().unwrap();
+    // Neither what waits nor what has ended, and only these kinds.
+    assert_eq!(store.requeue_jobs(&["other"], at(4)).await.unwrap(), 0);
+    assert_eq!(store.requeue_jobs(KINDS, at(4)).await.unwrap(), 1);
+    assert_eq!(store.job(done.id).await.unwrap(), Some(done));
+    // The attempt counts, so whoever thought to have it has lost it.
+    let mut attempts = Vec::new();
+    while let Some(job) = store.claim(KINDS, at(5), at(1_000)).await.unwrap() {
+        attempts.push((job.id == left.id, job.attempts));
+    }
+    attempts.sort_unstable();
+    assert_eq!(attempts, [(false, 1), (true, 2)]);
+    left.finish(json!(2), at(6)).unwrap();
+    assert!(store.save_job(&left).await.is_err());
+}

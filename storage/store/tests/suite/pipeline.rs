@@ -215,5 +215,7 @@ pub async fn imports_are_kept(fresh: Case) {
     fresh.store.put_import(&import("b.csv", 5)).await.unwrap();
     fresh.store.put_import(&import("a.csv", 7)).await.unwrap();
     fresh.store.put_import(&import("b.csv", 20)).await.unwrap();
+    let one = import("b.csv", 20);
+    assert_eq!(fresh.store.import(one.id).await.unwrap(), Some(one));
     assert_eq!(fresh.store.imports().await.unwrap(), [import("a.csv", 7), import("b.csv", 20)]);
 }

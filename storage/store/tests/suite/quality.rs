@@ -98,11 +98,15 @@ pub async fn what_can_be_sent_again_is_known(fresh: Case) {
 
 pub async fn rejects_are_read_and_removed_by_id(fresh: Case) {
     let rejects = [event("web", "{}"), event("web", "7"), event("app", "8")];
+    assert_eq!(fresh.store.newest_reject().await.unwrap(), RejectId(0));
     put(&fresh.store, &rejects).await;
     let all = fresh.store.rejects_after(&RejectFilter::default(), RejectId(0), 10).await.unwrap();
     let [first, second, third] = [all[0].id, all[1].id, all[2].id];
     assert_eq!(fresh.store.reject(second).await.unwrap().unwrap().reject, rejects[1]);
     assert_eq!(fresh.store.rejects_after(&RejectFilter::default(), first, 1).await.unwrap()[0].id, second);
+    let between = RejectFilter { behind: Some(first), up_to: Some(second), ..RejectFilter::default() };
+    assert_eq!(found(&fresh.store, between).await, rejects[1..2]);
+    assert_eq!(fresh.store.newest_reject().await.unwrap(), third);
     assert_eq!(fresh.store.remove_rejects(&[third, first]).await.unwrap(), 2);
     assert_eq!(fresh.store.remove_rejects(&[third, first]).await.unwrap(), 0, "they are gone");
     assert_eq!(fresh.store.remove_rejects(&[]).await.unwrap(), 0);

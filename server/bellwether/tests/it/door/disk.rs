@@ -2,6 +2,7 @@
 //! in which each test runs itself again.
 
 use super::{
+    imports,
     load::{EVENTS, Event, batch},
     server::Server,
     truth::{Expected, found},
@@ -126,6 +127,29 @@ fn a_disk_that_can_only_be_read_is_named_at_the_start() {
         assert!(server.start(), "{}", server.log());
         let mut expected = Expected::default();
         send_until(&server, 0, 200, &mut expected);
+        drop(server);
+        Command::new("umount").arg(&data).status().unwrap();
+    }
+}
+
+#[test]
+fn a_file_that_does_not_fit_is_refused_and_gives_its_room_back() {
+    if is_inside("a_file_that_does_not_fit_is_refused_and_gives_its_room_back") {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        mount(&["-t", "tmpfs", "-o", "size=16m", "tmpfs"], &data);
+        let server = Server::running(folder.path());
+        let refused = imports::send(&server, "large.csv", &vec![b'x'; 24 << 20]);
+        assert_eq!(imports::problem(&refused), (507, "disk_full".to_owned()));
+        assert_eq!(imports::left_over(&server), Vec::<String>::new());
+        // Everything else goes on.
+        let mut expected = Expected::default();
+        send_until(&server, 0, 200, &mut expected);
+        server.settle();
+        let id = imports::upload(&server, "orders.csv", crate::support::orders(50, 2).as_bytes());
+        imports::begin(&server, &id, imports::MAPPING);
+        imports::wait(&server, &id, "done");
         drop(server);
         Command::new("umount").arg(&data).status().unwrap();
     }

@@ -4,6 +4,7 @@ mod client;
 mod crash;
 mod disk;
 mod hooks;
+mod imports;
 mod load;
 mod nasty;
 mod plan;

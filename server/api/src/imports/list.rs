@@ -40,7 +40,7 @@ impl From<ImportRecord> for Import {
 }
 
 /// Every file that was imported, by source and file.
-#[utoipa::path(get, path = "/imports", tag = "quality", operation_id = "listImports", responses(
+#[utoipa::path(get, path = "/imports", tag = "imports", operation_id = "listImports", responses(
     (status = 200, body = Vec<Import>),
     (status = "default", body = Problem, content_type = "application/problem+json"),
 ))]

@@ -1,0 +1,118 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { renderConsole } from "@/test/render";
+import { resetUploads } from "../../../e2e/mock/imports";
+
+const toMap = "/imports/upl_00000000000000000000000000000001";
+const done = "/imports/upl_00000000000000000000000000000002";
+const failed = "/imports/upl_00000000000000000000000000000003";
+
+beforeEach(() => {
+  resetUploads();
+  sessionStorage.clear();
+});
+
+afterEach(() => sessionStorage.clear());
+
+const editor = () => screen.findByRole("textbox", { name: /Mapping/ }) as Promise<HTMLTextAreaElement>;
+const rows = () => within(screen.getByRole("table", { name: /what they become/ })).getAllByRole("row");
+
+describe("the list of files", () => {
+  it("says where each stands", async () => {
+    await renderConsole("/imports");
+    const row = async (name: string) =>
+      within((await screen.findByRole("link", { name })).closest("tr") as HTMLElement);
+    expect((await row("订单.csv")).getByText("To be mapped")).toBeInTheDocument();
+    expect((await row("till-october.csv.gz")).getByText("120,480")).toBeInTheDocument();
+    expect((await row("leads.csv")).getByText("Failed")).toBeInTheDocument();
+  });
+
+  it("refuses what is too large before it is sent", async () => {
+    const { user } = await renderConsole("/imports");
+    const file = new File(["x"], "large.csv");
+    Object.defineProperty(file, "size", { value: 9_000_000_000 });
+    await screen.findByRole("button", { name: "Choose a file" });
+    await user.upload(document.querySelector("input[type=file]") as HTMLInputElement, file);
+    const alert = await screen.findByRole("alert");
+    expect(within(alert).getByText(/9 GB, and 8 GB are the most/)).toBeInTheDocument();
+  });
+});
+
+describe("a file to be mapped", () => {
+  it("shows what it seems to be, the guess, and what comes of it", async () => {
+    await renderConsole(toMap);
+    expect((await editor()).value).toContain('order = "订单号"');
+    expect(screen.getByText("GB18030")).toBeInTheDocument();
+    await screen.findByRole("table", { name: /what they become/ });
+    expect(screen.getByText(/4 rows become 2 events; 1 cannot be used/)).toBeInTheDocument();
+    const wrong = within(rows()[3] as HTMLElement).getByText("三");
+    const why = document.getElementById(wrong.getAttribute("aria-describedby") ?? "");
+    expect(why).toHaveTextContent("Not a number");
+    expect(why).toHaveTextContent("is not a whole number");
+  });
+
+  it("says where a mapping is wrong, and leads there", async () => {
+    const { user } = await renderConsole(toMap);
+    const area = await editor();
+    await screen.findByRole("table", { name: /what they become/ });
+    await user.clear(area);
+    await user.click(area);
+    await user.paste('# one\n# two\nkynd = "orders"\n');
+    expect(await screen.findByText(/^Line 3, column 1/)).toBeInTheDocument();
+    expect(area).toHaveAttribute("aria-invalid", "true");
+    expect(screen.getByRole("button", { name: "Start the import" })).toBeDisabled();
+    await user.click(screen.getByRole("button", { name: "Go to line 3" }));
+    expect(area).toHaveFocus();
+    expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe('kynd = "orders"');
+  });
+
+  it("starts from a mapping that is known by name, and keeps what was written", async () => {
+    const { user, unmount } = await renderConsole(toMap);
+    await editor();
+    await user.click(screen.getByRole("combobox", { name: "Start from" }));
+    await user.click(await screen.findByRole("option", { name: "Weibo: interactions" }));
+    expect((await editor()).value).toContain('source = "weibo"');
+    unmount();
+    await renderConsole(toMap);
+    expect((await editor()).value).toContain('source = "weibo"');
+  });
+
+  it("starts, shows how far it is, and can be stopped", async () => {
+    const { user } = await renderConsole(toMap);
+    const button = await screen.findByRole("button", { name: "Start the import" });
+    await waitFor(() => expect(button).toBeEnabled());
+    await user.click(button);
+    expect(await screen.findByText("48,200")).toBeInTheDocument();
+    expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", String((20_110_000 / 48_213_004) * 100));
+    await user.click(screen.getByRole("button", { name: "Stop the import" }));
+    await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Stop the import" }));
+    expect(await screen.findByText("The import was stopped")).toBeInTheDocument();
+  });
+});
+
+describe("a file that was imported", () => {
+  it("leads to the customers and to what could not be used", async () => {
+    await renderConsole(done);
+    expect(await screen.findByRole("link", { name: "See the customers" })).toHaveAttribute("href", "/customers");
+    expect(screen.getByRole("link", { name: "See what could not be used" })).toHaveAttribute(
+      "href",
+      "/quality?tab=quarantine&source=tills&behind=4&upTo=21",
+    );
+  });
+
+  it("says why it gave up", async () => {
+    await renderConsole(failed, "zh-CN");
+    expect(await screen.findByText("导入失败")).toBeInTheDocument();
+    expect(screen.getByText(/none of its 310 rows can be used/)).toHaveAttribute("lang", "en");
+  });
+
+  it("teaches where nothing was ever given", async () => {
+    resetUploads(true);
+    await renderConsole("/imports", "en", (request) =>
+      request.url.endsWith("/imports")
+        ? new Response("[]", { headers: { "content-type": "application/json" } })
+        : undefined,
+    );
+    expect(await screen.findByText(/A mapping says what its columns mean/)).toBeInTheDocument();
+  });
+});

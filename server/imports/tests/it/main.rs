@@ -1,0 +1,4 @@
+//! Uploads and previews, on real files.
+
+mod previews;
+mod uploads;
