@@ -13,6 +13,7 @@ mod experiment;
 mod features;
 mod history;
 mod hook;
+mod hook_patch;
 mod ids;
 mod item;
 mod item_rules;
@@ -43,6 +44,7 @@ pub use hook::{
     HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,
     ReceivedHook, SignatureScheme,
 };
+pub use hook_patch::HookPatch;
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
     SegmentId, SourceId, SubjectId,
