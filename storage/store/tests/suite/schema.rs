@@ -72,7 +72,7 @@ pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["experiments", "results", "jobs", "sources", "source_activity", "schema_version"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
-    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused"] {
+    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused", "baselines"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
     let openers: Vec<_> = (0..6)
