@@ -80,7 +80,7 @@ fn halves_that_a_dead_process_has_left_are_swept() {
     fs::write(folder.path().join("uploads").join(format!("{}.new", id(3))), "half a note").unwrap();
     let uploads = open(folder.path());
     assert_eq!(uploads.sweep_halves().unwrap(), 2);
-    assert_eq!(uploads.list().unwrap(), [whole.clone()]);
+    assert_eq!(uploads.list().unwrap(), std::slice::from_ref(&whole));
     assert!(uploads.file(&whole).is_ok());
 }
 
