@@ -3,7 +3,7 @@
 use super::fetch::local_name;
 use anyhow::{Context as _, Result};
 use bellwether_collect::{DryRun, Error as CollectError, RowMapping};
-use bellwether_imports::rows;
+use bellwether_imports::rows::{self, RowsError};
 use bellwether_lake::ParquetRows;
 use bellwether_objects::{Bucket, Object};
 use std::{io::Write, path::Path};
@@ -29,11 +29,11 @@ pub async fn dry_run(bucket: &Bucket, object: &Object, mapping: RowMapping<'_>, 
             want = object.size;
             continue;
         }
-        let read = |rows| rows::open(&path, mapping).and_then(|importer| Ok(importer.dry_run(rows)?));
+        let read = |rows| rows::open(&path, mapping).and_then(|importer| Ok::<_, RowsError>(importer.dry_run(rows)?));
         // One more than is shown: the last row of a beginning is cut.
         match read(if is_whole { limit } else { limit + 1 }) {
             Ok(shown) if is_whole => return Ok(shown),
-            Ok(seen) if seen.rows > limit => return read(limit),
+            Ok(seen) if seen.rows > limit => return Ok(read(limit)?),
             Err(error) if is_whole || !may_be_cut(&error) => {
                 return Err(error).with_context(|| format!("reading {}", bucket.address(&object.key)));
             }
@@ -43,9 +43,9 @@ pub async fn dry_run(bucket: &Bucket, object: &Object, mapping: RowMapping<'_>, 
 }
 
 /// Whether it may be only that the file goes on.
-fn may_be_cut(error: &anyhow::Error) -> bool {
+fn may_be_cut(error: &RowsError) -> bool {
     use CollectError::{EmptyFile, Io, OnlyHeader};
-    error.chain().any(|cause| matches!(cause.downcast_ref(), Some(Io { .. } | EmptyFile { .. } | OnlyHeader { .. })))
+    matches!(error, RowsError::Collect(Io { .. } | EmptyFile { .. } | OnlyHeader { .. }))
 }
 
 async fn append(bucket: &Bucket, object: &Object, mut from: u64, to: u64, path: &Path) -> Result<()> {
