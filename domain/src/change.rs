@@ -1,7 +1,8 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
 use crate::{
-    FileId, ImportId, Item, PlanActivity, PlanMark, PlanRefusal, Profile, ProfileId, Reject, SourceActivity, SubjectId,
+    FileId, ImportId, Item, PlanActivity, PlanMark, PlanRefusal, Profile, ProfileId,
+    Reject, SourceActivity, SubjectId, Suppression,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub struct ChangeSet {
     pub plan_activity: Vec<PlanActivity>,
     /// The marks of events that did not, and went on. The first one of an event stands.
     pub plan_marks: Vec<PlanMark>,
+    /// Addresses that get nothing more, because of these events. The first reason stands.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// A Parquet file of the Lake's event table, as the manifest lists it.

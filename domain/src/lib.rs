@@ -11,6 +11,7 @@ mod decimal;
 mod event;
 mod experiment;
 mod features;
+pub mod feedback;
 mod history;
 mod hook;
 mod ids;
@@ -38,6 +39,7 @@ pub use event::{
 };
 pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
 pub use features::ProfileFeatures;
+pub use feedback::Suppression;
 pub use history::{HistoryLine, OrderHead, OrderHistory};
 pub use hook::{
     HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,

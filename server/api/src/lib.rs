@@ -17,6 +17,7 @@ mod console;
 pub mod customers;
 pub mod experiments;
 pub mod extract;
+mod feedback;
 pub mod health;
 pub mod imports;
 pub mod jobs;

@@ -1,8 +1,8 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, collect, console, customers, experiments, health, imports, jobs, live, metrics, overview,
-    plan,
+    backtest, campaigns, collect, console, customers, experiments, feedback, health, imports, jobs, live, metrics,
+    overview, plan,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -68,6 +68,7 @@ pub fn router(state: ApiState) -> Router {
     let (api, _) = OpenApiRouter::new().nest(API_PREFIX, api).split_for_parts();
     api.route("/api/{*path}", any(no_such_route))
         .merge(unsubscribe::routes())
+        .merge(feedback::routes())
         .merge(collect::routes())
         .route("/healthz", get(health::get_liveness))
         .route("/readyz", get(health::get_readiness))

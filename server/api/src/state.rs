@@ -10,7 +10,7 @@ use crate::{
     sources::{meters::SourceMeters, refusals::Refusals, write_keys::WriteKeys},
 };
 use bellwether_domain::{Clock, PlanMode};
-use bellwether_engage::{ContentSettings, UnsubscribeKey};
+use bellwether_engage::{ContentSettings, TrackingKey, UnsubscribeKey};
 use bellwether_lake::Lake;
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
@@ -64,6 +64,8 @@ pub struct MessageSettings {
     pub content: ContentSettings,
     /// Made the tokens of the links that were sent.
     pub unsubscribe_key: UnsubscribeKey,
+    /// Made the tokens of tracked links and pictures. Those that were sent go on working where nothing is tracked any more.
+    pub tracking_key: TrackingKey,
 }
 
 /// Who may use the API.

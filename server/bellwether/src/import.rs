@@ -4,6 +4,7 @@ use crate::{
     acquisition,
     cleaners::Cleaners,
     context::Context,
+    feedback::StoreLedger,
     pipeline::{self, Pipeline, missing},
     progress::thousands,
     reading::{Reading, Subject},
@@ -92,6 +93,7 @@ pub async fn adopt_currency(context: &Context) -> Result<()> {
 pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
+    let cleaners = cleaners.with_ledger(StoreLedger::new(context.store.clone()));
     let (rules, _) = acquisition::rules(&context.config)?;
     let road = pipeline::Road {
         store: context.store.clone(),

@@ -15,6 +15,7 @@ mod data_folder;
 mod engage;
 mod experiment;
 mod faults;
+mod feedback;
 mod files;
 mod hook_mappings;
 mod import;

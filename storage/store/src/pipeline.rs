@@ -7,7 +7,7 @@ use crate::{
     error::Doing,
     plan, quarantine,
     rows::{import, item, pipeline_state, profile, rule_count, subject},
-    source_activity,
+    source_activity, suppressions,
 };
 use bellwether_domain::{ChangeSet, ImportRecord, Offset, RuleCount};
 use sea_orm::{
@@ -107,6 +107,7 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) 
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
     insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
     source_activity::write(db, &change.activity).await?;
+    suppressions::write(db, &change.suppressions).await?;
     plan::write(db, change).await
 }
 

@@ -87,7 +87,9 @@ suite! {
         a_short_name_is_taken_once,
         the_first_decision_stands,
         decisions_are_counted,
-        suppressed_addresses_are_found;
+        suppressed_addresses_are_found,
+        events_suppress_addresses_with_what_they_change,
+        messages_are_found_by_mailbox;
     ledger:
         a_message_is_reserved_once,
         what_was_not_handed_over_can_be_released,

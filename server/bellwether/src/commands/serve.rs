@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
-use bellwether_engage::UnsubscribeKey;
+use bellwether_engage::{TrackingKey, UnsubscribeKey};
 use bellwether_inbox::{Appender, AppenderLimits};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -50,8 +50,9 @@ pub(super) async fn run(context: Context) -> Result<()> {
     };
     let address = listener.local_addr()?;
     let messages = MessageSettings {
-        content: content_settings(&context.config, timezone(&context.config)?)?,
+        content: content_settings(&context, timezone(&context.config)?)?,
         unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
+        tracking_key: TrackingKey::from_secret(&context.secret()?),
     };
     import::adopt_currency(&context).await?;
     let queries = Schedule::read(&context).await?;

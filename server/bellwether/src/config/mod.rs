@@ -7,4 +7,4 @@ mod layers;
 mod sections;
 
 pub use layers::{Layers, Origin};
-pub use sections::{Config, LogFormat, SmtpSection, TlsMode};
+pub use sections::{Config, LogFormat, MailServiceName, SmtpSection, TlsMode, Track};

@@ -17,7 +17,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -46,6 +46,11 @@ const STEPS: [Step; 8] = [
     },
     Step { version: 7, name: "seen runs", statements: seen::statements },
     Step { version: 8, name: "tracking plan", statements: plan::statements },
+    Step {
+        version: 9,
+        name: "mailboxes of messages",
+        statements: |_| vec![r#"CREATE INDEX "messages_by_mailbox" ON "messages" (lower("address"))"#.to_owned()],
+    },
 ];
 
 /// Brings the database up to the newest version and says which that is.

@@ -110,6 +110,7 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
         plan_activity: Vec::new(),
         plan_marks: Vec::new(),
         plan_refused: Vec::new(),
+        suppressions: Vec::new(),
     }
 }
 
@@ -202,6 +203,7 @@ pub fn campaign(slug: &str) -> Campaign {
         content: Content {
             subject: Localized::new("We miss you, {{ name }}", "想念你"),
             body: Localized::new("<mjml>", "<mjml>"),
+            tracked: false,
         },
         channel: "outbox".to_owned(),
         version: 3,
