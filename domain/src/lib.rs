@@ -3,6 +3,7 @@
 //!
 //! **Never**: reads a clock, a file, a socket or a random source. Time and chance arrive as arguments.
 
+mod branch;
 mod call;
 mod campaign;
 mod change;
@@ -29,6 +30,9 @@ mod source;
 mod source_activity;
 mod touch;
 
+pub use branch::{
+    Branch, BranchActivity, BranchChange, BranchCode, BranchError, NamedBranch, ParseBranchCodeError, Place,
+};
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
 pub use change::{ChangeSet, EventFile, ImportRecord, Offset, Roll, RuleCount, SeenChange, SeenRun};

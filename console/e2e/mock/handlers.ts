@@ -7,6 +7,7 @@ import { reject, rejects, rejectTotals, removeReject, replayReject, replayReject
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
 import { changeSource, createSource, removeSource, rotateKey, sourceDetail, sourceList } from "./sources";
+import { changeStore, storeDetail, storeList } from "./stores";
 
 type Body<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { "application/json": infer Content } } } };
@@ -161,6 +162,8 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
     },
   ],
   "/api/v1/jobs": () => [],
+  "/api/v1/stores": storeList,
+  "/api/v1/stores/{code}": (_, [code]) => storeDetail(code),
   "/api/v1/sources": sourceList,
   "/api/v1/sources/{slug}": (_, [slug]) => sourceDetail(slug),
 };
@@ -178,6 +181,7 @@ const changes: Record<string, (path: string[], body: string, query: URLSearchPar
   "POST /api/v1/quality/rejects/replay": (_, body) => answered(200, replayRejects(JSON.parse(body))),
   "POST /api/v1/quality/rejects/{id}/replay": ([id], body) => answered(200, replayReject(id, body)),
   "DELETE /api/v1/quality/rejects/{id}": ([id]) => (removeReject(id) ? { status: 204, body: undefined } : null),
+  "PATCH /api/v1/stores/{code}": ([code], body) => answered(200, changeStore(code ?? "", JSON.parse(body))),
   "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
   "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
   "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),

@@ -1,5 +1,6 @@
 import {
   IconBroadcast,
+  IconBuildingStore,
   IconChartHistogram,
   IconDatabaseSearch,
   IconFilter,
@@ -23,6 +24,7 @@ export interface NavigationItem {
     | "/experiments"
     | "/backtest"
     | "/sources"
+    | "/stores"
     | "/live"
     | "/plan"
     | "/quality";
@@ -35,6 +37,7 @@ export interface NavigationItem {
     | "experiments"
     | "backtest"
     | "sources"
+    | "stores"
     | "live"
     | "plan"
     | "quality";
@@ -71,6 +74,7 @@ export const navigation: readonly NavigationGroup[] = [
     label: "data",
     items: [
       { to: "/sources", label: "sources", icon: IconPlugConnected, key: "i" },
+      { to: "/stores", label: "stores", icon: IconBuildingStore, key: "t" },
       { to: "/live", label: "live", icon: IconBroadcast, key: "l" },
       { to: "/plan", label: "plan", icon: IconListCheck, key: "p" },
       { to: "/quality", label: "quality", icon: IconDatabaseSearch, key: "q" },

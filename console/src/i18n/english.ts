@@ -10,6 +10,7 @@ import recommendations from "./locales/en/recommendations.json";
 import segments from "./locales/en/segments.json";
 import shell from "./locales/en/shell.json";
 import sources from "./locales/en/sources.json";
+import stores from "./locales/en/stores.json";
 
 export const english = {
   common,
@@ -21,6 +22,7 @@ export const english = {
   campaigns,
   experiments,
   sources,
+  stores,
   live,
   plan,
   quality,

@@ -6,7 +6,7 @@ use crate::{
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
-    unsubscribe,
+    stores, unsubscribe,
 };
 use axum::{
     Router,
@@ -49,6 +49,7 @@ pub const API_PREFIX: &str = "/api/v1";
         (name = "quality", description = "What came in, and what cleaning did with it."),
         (name = "plan", description = "Which events there are, and what each must look like."),
         (name = "sources", description = "Where events come from, and with which key."),
+        (name = "stores", description = "The shops and branches that receipts come from."),
         (name = "jobs", description = "What is being worked on."),
         (name = "session", description = "Signing in and out."),
         (name = "health", description = "For whoever watches the server."),
@@ -129,6 +130,8 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(plan::learn::learn_plan))
         .routes(routes!(plan::document::export_plan, plan::document::import_plan))
         .routes(routes!(live::watch_events))
+        .routes(routes!(stores::list::list_stores))
+        .routes(routes!(stores::list::get_store, stores::change::change_store))
         .routes(routes!(sources::list::list_sources, sources::create::create_source))
         .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
         .routes(routes!(sources::rotate::rotate_key))

@@ -3,6 +3,7 @@
 use crate::{
     acquisition,
     cleaners::Cleaners,
+    commands::timezone,
     context::Context,
     feedback::StoreLedger,
     pipeline::{self, Pipeline, missing},
@@ -104,7 +105,8 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     };
     let plan = Arc::new(CurrentPlan::default());
     bellwether_api::plan::load(&context.store, &plan).await?;
-    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules).with_plan(plan))
+    let calendar = timezone(&context.config)?;
+    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules).with_plan(plan).with_calendar(calendar))
 }
 
 impl<'a> Road<'a> {

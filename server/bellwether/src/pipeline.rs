@@ -4,6 +4,7 @@
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{
+    branches::Branches,
     brought::{self, Brought, Doubles},
     catalogue::Catalogue,
     cleaners::{Cleaned, Cleaners},
@@ -70,6 +71,7 @@ pub struct Pipeline {
     seen: Seen,
     catalogue: Catalogue,
     people: People,
+    branches: Branches,
     acquisition: AcquisitionRules,
     /// Whose calendar days are counted by.
     time_zone: Tz,
@@ -136,6 +138,8 @@ impl Pipeline {
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
         let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
+        let branches = store.branches().await?.into_iter().map(|branch| (branch.code, !branch.name.is_empty()));
+        let branches = Branches::known(branches);
         Ok(Self {
             store,
             inbox,
@@ -146,6 +150,7 @@ impl Pipeline {
             seen,
             catalogue,
             people,
+            branches,
             acquisition,
             time_zone: Tz::UTC,
             watcher: None,
@@ -253,6 +258,8 @@ impl Pipeline {
             events.push((offset, Arc::new(clean.events)));
         }
         change.activity = brought.activity();
+        let counted = events.iter().flat_map(|(_, events)| events.iter());
+        self.branches.count(counted, self.time_zone, &mut change);
         (change.plan_activity, change.plan_marks) = (report.activity(), report.marks.clone());
         let all = events.iter().flat_map(|(_, events)| events.iter());
         let people = self.people.apply(&self.store, all, &self.acquisition).await?;

@@ -162,6 +162,8 @@ fn change(applied: u64) -> ChangeSet {
         plan_marks: Vec::new(),
         plan_refused: Vec::new(),
         suppressions: Vec::new(),
+        branches: Vec::new(),
+        branch_activity: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pipeline's change sets: applied whole, once, in order.
 
 use crate::{
-    Error, Result, Store,
+    Error, Result, Store, branches,
     bulk::{self, Conflict},
     convert::{all, big},
     error::Doing,
@@ -108,6 +108,7 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) 
     insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
     source_activity::write(db, &change.activity).await?;
     suppressions::write(db, &change.suppressions).await?;
+    branches::write(db, change).await?;
     plan::write(db, change).await
 }
 

@@ -13,6 +13,7 @@ mod serve;
 mod small;
 mod source;
 mod source_hook;
+mod store;
 mod tail;
 
 pub use campaign::campaign;
@@ -26,6 +27,7 @@ pub use report::report;
 pub use serve::serve;
 pub use small::{check_acquisition, completions, lab, migrate, openapi, shipped_acquisition, show_config};
 pub use source::source;
+pub use store::store;
 pub use tail::tail;
 
 use crate::config::Config;

@@ -16,4 +16,5 @@ mod replay;
 mod send;
 mod small_shops;
 mod sources;
+mod stores;
 mod support;

@@ -1,6 +1,8 @@
 //! One file per table: its row, and the way from and to the domain's type. Rows never leave this crate.
 
 pub mod arm;
+pub mod branch;
+pub mod branch_activity;
 pub mod campaign;
 pub mod decision;
 pub mod event_file;
