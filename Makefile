@@ -5,7 +5,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 BELLWETHER := $(TARGET)/release/bellwether
 DATA ?= bellwether-data
 
-.PHONY: help demo demo-data test lint format web bench eval clean
+.PHONY: help demo demo-data test lint format web bench soak eval clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ format: ## Format all code
 
 bench: release ## Speed, side by side with the peers (tables in benches/results)
 	benches/run.sh
+
+soak: ## The guarantees for as long as you like: killed, unplugged, full disks
+	benches/soak.sh
 
 eval: release ## Quality, beside published results and peers; BELLWETHER_DATA names the folder of public sets
 	python3 evals/known_results.py

@@ -55,6 +55,8 @@ test)
     # The SDKs for Python are tested in environments of their own.
     install_unless 'python3 -c "import venv, ensurepip" 2>/dev/null' python3-venv
     install_unless 'command -v curl >/dev/null' curl
+    # A file system whose plug can be pulled.
+    install_unless 'command -v mkfs.ext4 >/dev/null || test -x /usr/sbin/mkfs.ext4' e2fsprogs
     # The fuzzer is C++.
     install_unless 'command -v c++ >/dev/null' g++
     ;;

@@ -45,7 +45,7 @@ pub async fn get_readiness(State(state): State<ApiState>) -> Result<Json<Health>
         }
         Err(_) => return Err(Problem::new(ProblemCode::Unavailable, "the Store does not answer")),
     }
-    if let Some(collector) = &state.collector
+    if let Some(collector) = &state.intake.collector
         && !collector.is_writable().await
     {
         return Err(Problem::new(ProblemCode::Unavailable, "what arrives cannot be written; the log says why"));

@@ -12,7 +12,6 @@
 
 pub mod backtest;
 pub mod campaigns;
-pub mod collect;
 mod console;
 pub mod customers;
 pub mod experiments;
@@ -35,7 +34,6 @@ pub mod results;
 mod router;
 mod security;
 pub mod segments;
-mod serve;
 pub mod session;
 pub mod sources;
 pub mod state;
@@ -44,16 +42,9 @@ mod unsubscribe;
 pub mod words;
 
 pub use backtest::Backtest;
-pub use collect::{Collector, DEMO_SOURCE};
 pub use live::LiveEvents;
 pub use metrics::{hooks_left_out, query_done, query_failed};
 pub use processing::Processing;
 pub use router::{API_PREFIX, openapi, router};
-pub use security::host::is_loopback_url;
 pub use segments::clustering::ClusteringChoice;
-pub use serve::serve;
-pub use sources::{
-    meters::{Counts, SourceMeters, SourceRate},
-    write_keys::WriteKeys,
-};
 pub use state::{Administrator, ApiSettings, ApiState, MessageSettings};

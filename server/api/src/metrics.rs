@@ -17,10 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 /// What is counted, by the names that Prometheus sees.
 pub mod names {
-    /// Requests to the collecting calls, by call and HTTP status.
-    pub const REQUESTS: &str = "bellwether_collect_requests_total";
-    /// Events that were taken, by source.
-    pub const EVENTS_RECEIVED: &str = "bellwether_events_received_total";
+    pub use bellwether_intake::names::{APPEND_SECONDS, EVENTS_RECEIVED, REQUESTS};
     /// Events that became true, by source.
     pub const EVENTS_PROCESSED: &str = "bellwether_events_processed_total";
     /// What went to quarantine, by source.
@@ -29,8 +26,6 @@ pub mod names {
     pub const HOOKS_LEFT_OUT: &str = "bellwether_hooks_left_out_total";
     /// Events that do not keep to the tracking plan, by event, reason and mode.
     pub const PLAN_VIOLATIONS: &str = "bellwether_plan_violations_total";
-    /// How long a request waited for the disk.
-    pub const APPEND_SECONDS: &str = "bellwether_inbox_append_seconds";
     /// The last batch of the inbox.
     pub const APPENDED: &str = "bellwether_inbox_appended_batch";
     /// The last batch that is in the Store.
@@ -147,7 +142,7 @@ pub async fn get_metrics(State(state): State<ApiState>, headers: HeaderMap) -> R
 /// What is not counted as it happens, but looked at when somebody asks.
 fn measure(state: &ApiState) {
     let up = |good: bool| if good { 1.0 } else { 0.0 };
-    if let Some(collector) = &state.collector {
+    if let Some(collector) = &state.intake.collector {
         let appended = collector.appended();
         metrics::gauge!(names::APPENDED).set(appended.0 as f64);
         metrics::gauge!(names::WAITING).set(collector.waiting() as f64);

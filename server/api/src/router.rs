@@ -1,8 +1,8 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, collect, console, customers, experiments, feedback, health, imports, jobs, live, metrics,
-    overview, plan,
+    backtest, campaigns, console, customers, experiments, feedback, health, imports, jobs, live, metrics, overview,
+    plan,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
@@ -70,7 +70,7 @@ pub fn router(state: ApiState) -> Router {
     api.route("/api/{*path}", any(no_such_route))
         .merge(unsubscribe::routes())
         .merge(feedback::routes())
-        .merge(collect::routes())
+        .merge(bellwether_intake::routes(state.intake.clone()))
         .route("/healthz", get(health::get_liveness))
         .route("/readyz", get(health::get_readiness))
         .route("/metrics", get(metrics::get_metrics))

@@ -3,7 +3,7 @@
 use crate::{
     extract::ApiJson,
     problem::{Problem, ProblemCode},
-    security::{host::is_loopback_url, session},
+    security::session,
     state::{ApiSettings, ApiState},
 };
 use axum::{
@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use bellwether_intake::loopback::is_loopback_url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,16 +1,11 @@
 //! What every handler is given.
 
 use crate::{
-    collect::Collector,
-    live::LiveEvents,
-    metrics::names,
-    overview::OverviewCache,
-    processing::Processing,
-    security::throttle::Throttle,
-    sources::{meters::SourceMeters, refusals::Refusals, write_keys::WriteKeys},
+    live::LiveEvents, metrics::names, overview::OverviewCache, processing::Processing, security::throttle::Throttle,
 };
 use bellwether_domain::{Clock, PlanMode};
 use bellwether_engage::{ContentSettings, TrackingKey, UnsubscribeKey};
+use bellwether_intake::{Collector, Intake};
 use bellwether_lake::Lake;
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
@@ -27,11 +22,7 @@ pub struct ApiState {
     pub(crate) messages: Option<Arc<MessageSettings>>,
     pub(crate) overview: Arc<OverviewCache>,
     pub(crate) sign_ins: Arc<Throttle>,
-    pub(crate) write_keys: Arc<WriteKeys>,
-    pub(crate) source_meters: Arc<SourceMeters>,
-    /// What web hooks were refused last.
-    pub(crate) refusals: Arc<Refusals>,
-    pub(crate) collector: Option<Collector>,
+    pub(crate) intake: Intake,
     pub(crate) processing: Arc<Processing>,
     pub(crate) live: Arc<LiveEvents>,
     pub(crate) plan: Arc<CurrentPlan>,
@@ -89,15 +80,12 @@ impl ApiState {
     pub fn new(store: Arc<Store>, lake: Arc<Lake>, clock: Arc<dyn Clock>, settings: ApiSettings) -> Self {
         crate::metrics::start();
         Self {
-            write_keys: Arc::new(WriteKeys::new(Arc::clone(&store))),
-            source_meters: Arc::new(SourceMeters::new(clock.now())),
+            intake: Intake::new(Arc::clone(&store), Arc::clone(&clock), settings.public_url.as_deref()),
             store,
             lake,
             clock,
             settings: Arc::new(settings),
             messages: None,
-            refusals: Arc::default(),
-            collector: None,
             processing: Arc::default(),
             live: Arc::default(),
             plan: Arc::default(),
@@ -110,7 +98,7 @@ impl ApiState {
 
     /// Takes events. Without a collector they are refused for the time being.
     pub fn with_collector(self, collector: Collector) -> Self {
-        Self { collector: Some(collector), ..self }
+        Self { intake: self.intake.with_collector(collector), ..self }
     }
 
     /// For whoever processes what was taken, to tell how far it has come.
@@ -125,7 +113,7 @@ impl ApiState {
 
     /// Counts what became of a source's events.
     pub fn processed(&self, source: &Arc<str>, events: u64, rejected: u64) {
-        self.source_meters.record(source, 0, rejected, self.clock.now());
+        self.intake.meters.record(source, 0, rejected, self.clock.now());
         metrics::counter!(names::EVENTS_PROCESSED, "source" => Arc::clone(source)).increment(events);
         metrics::counter!(names::EVENTS_REJECTED, "source" => Arc::clone(source)).increment(rejected);
     }
@@ -151,13 +139,8 @@ impl ApiState {
         Self { messages: Some(Arc::new(messages)), ..self }
     }
 
-    /// Which source a write key belongs to.
-    pub fn write_keys(&self) -> &WriteKeys {
-        &self.write_keys
-    }
-
-    /// Where whoever takes events counts them.
-    pub fn source_meters(&self) -> &SourceMeters {
-        &self.source_meters
+    /// What takes events.
+    pub fn intake(&self) -> &Intake {
+        &self.intake
     }
 }

@@ -241,7 +241,7 @@ pub enum StoreCommand {
         format: ListFormat,
     },
     /// Say what a store is called and where it is; one that no receipt has named yet is made
-    Set(SetStoreOptions),
+    Set(Box<SetStoreOptions>),
     /// Say it of many, from a CSV file with a column `code` and any of name, city, address, country, latitude, longitude, opened, closed, tags
     Import {
         /// The file

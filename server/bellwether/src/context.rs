@@ -5,6 +5,8 @@ use anyhow::{Context as _, Result, bail};
 use bellwether_domain::Clock;
 use bellwether_inbox::Inbox;
 use bellwether_lake::Lake;
+#[cfg(debug_assertions)]
+use bellwether_pipeline::faults::{self, Fault};
 use bellwether_store::{Store, StoreTarget};
 use std::{io::ErrorKind, path::Path, sync::Arc};
 
@@ -27,7 +29,7 @@ impl Context {
             None => StoreTarget::Sqlite(folder.path("store.sqlite")),
         };
         let store = Store::open_exclusive(&target).await.context("cannot open the Store")?;
-        let inbox = Arc::new(Inbox::open(&folder.path("inbox.sqlite")).context("cannot open the inbox")?);
+        let inbox = Arc::new(open_inbox(&folder.path("inbox.sqlite")).context("cannot open the inbox")?);
         let lake = Arc::new(Lake::open(&folder.path("lake")).context("cannot open the Lake")?);
         installation::tie_together(&store, &inbox).await?;
         Ok(Self { config, folder, store, inbox, lake, clock: Arc::new(SystemClock) })
@@ -85,6 +87,14 @@ impl Context {
     pub fn secret(&self) -> Result<[u8; 32]> {
         read_or_make_secret(&self.folder.path("secret"))
     }
+}
+
+fn open_inbox(path: &Path) -> bellwether_inbox::Result<Inbox> {
+    #[cfg(debug_assertions)]
+    if faults::is_on(Fault::NoSync) {
+        return Inbox::open_carelessly(path);
+    }
+    Inbox::open(path)
 }
 
 /// Makes one only where there is none: a secret that cannot be read for another reason must not be replaced.

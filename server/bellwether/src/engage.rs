@@ -19,6 +19,7 @@ use bellwether_engage::{
     RunOptions, RunProgress, StoreAudience, Tracking, TrackingKey, UnsubscribeKey, run_campaign,
 };
 use bellwether_inbox::{BatchBuilder, Inbox};
+use bellwether_intake::loopback::is_loopback_url;
 use chrono_tz::Tz;
 use serde_json::{json, value::RawValue};
 use std::{net::IpAddr, sync::Arc};
@@ -177,7 +178,7 @@ fn is_tracked(config: &Config) -> bool {
         Track::Off => false,
         Track::Auto => {
             let url = &config.server.public_url;
-            !url.is_empty() && !bellwether_api::is_loopback_url(url)
+            !url.is_empty() && !is_loopback_url(url)
         }
     }
 }

@@ -2,11 +2,8 @@
 
 use crate::{
     acquisition,
-    cleaners::Cleaners,
     commands::timezone,
     context::Context,
-    feedback::StoreLedger,
-    pipeline::{self, Pipeline, missing},
     progress::thousands,
     reading::{Reading, Subject},
     rows,
@@ -15,6 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use bellwether_collect::{Importer, RowMapping, file_digest};
 use bellwether_domain::{ImportId, ImportRecord, ItemRules};
 use bellwether_inbox::ImportCursor;
+use bellwether_pipeline::{self as pipeline, Cleaners, Pipeline, StoreLedger, missing};
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use chrono::TimeDelta;
@@ -93,8 +91,10 @@ pub async fn adopt_currency(context: &Context) -> Result<()> {
 /// The pipeline, by the rules that sources were imported with.
 pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
-    let cleaners = Cleaners::new(&stored_rules(&context.store).await?).with_currency(&code, is_only_one);
-    let cleaners = cleaners.with_ledger(StoreLedger::new(context.store.clone()));
+    let cleaners = Cleaners::new(&stored_rules(&context.store).await?, &code)
+        .only_currency(is_only_one)
+        .telling_what_is_left_out(bellwether_api::hooks_left_out)
+        .with_ledger(StoreLedger::new(context.store.clone()));
     let (rules, _) = acquisition::rules(&context.config)?;
     let road = pipeline::Road {
         store: context.store.clone(),

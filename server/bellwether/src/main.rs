@@ -2,10 +2,7 @@
 
 mod acquisition;
 mod allocator;
-mod branches;
-mod brought;
-mod catalogue;
-mod cleaners;
+mod background;
 mod cli;
 mod clock;
 mod commands;
@@ -15,15 +12,9 @@ mod context;
 mod data_folder;
 mod engage;
 mod experiment;
-mod faults;
-mod feedback;
 mod files;
-mod hook_mappings;
 mod import;
 mod installation;
-mod people;
-mod pipeline;
-mod plan;
 mod processor;
 mod progress;
 mod query;
@@ -31,7 +22,6 @@ mod reading;
 mod rebuild;
 mod refresh;
 mod report;
-mod roller;
 mod rows;
 
 use clap::Parser;

@@ -1,14 +1,10 @@
 //! While the server runs: what arrives in the inbox becomes true at once, and what fails is tried again.
 
-use crate::{
-    compactor,
-    context::Context,
-    import,
-    pipeline::{Committed, Pipeline, Watcher},
-};
+use crate::{background::Background, compactor, context::Context, import};
 use anyhow::Result;
 use bellwether_api::{ApiState, Processing};
 use bellwether_inbox::Inbox;
+use bellwether_pipeline::{Committed, Pipeline, Watcher};
 use bellwether_plan::CurrentPlan;
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -24,6 +20,8 @@ const FAREWELL: Duration = Duration::from_secs(20);
 
 /// The work behind the inbox.
 pub struct Processor {
+    /// Whose threads do it.
+    _background: Background,
     stop: watch::Sender<bool>,
     work: JoinHandle<()>,
     compaction: JoinHandle<()>,
@@ -31,15 +29,16 @@ pub struct Processor {
 
 impl Processor {
     /// Begins to process what is in the inbox and whatever will be.
-    pub fn start(context: Arc<Context>, state: &ApiState) -> Self {
+    ///
+    /// # Errors
+    /// When the system has no room for the threads that do it.
+    pub fn start(context: Arc<Context>, state: &ApiState) -> Result<Self> {
+        let background = Background::start()?;
         let (stop, stopped) = watch::channel(false);
-        let watcher = Arc::new(state.clone());
-        let compaction = tokio::spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
-        Self {
-            stop,
-            work: tokio::spawn(process(context, state.processing(), watcher, state.plan(), stopped)),
-            compaction,
-        }
+        let watcher = Arc::new(Told(state.clone()));
+        let compaction = background.spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
+        let work = background.spawn(process(context, state.processing(), watcher, state.plan(), stopped));
+        Ok(Self { _background: background, stop, work, compaction })
     }
 
     /// Finishes what has arrived, writes it into files, and ends.
@@ -56,13 +55,19 @@ impl Processor {
     }
 }
 
-impl Watcher for ApiState {
+/// The server is told at once what has become true.
+struct Told(ApiState);
+
+impl Watcher for Told {
     fn committed(&self, step: &Committed) {
-        self.processing().applied(step.applied, step.received_at);
-        step.events.iter().for_each(|(_, events)| self.live().tell(events, &step.marks));
-        step.violations.iter().for_each(|violation| self.off_plan(&violation.event, violation.planned, violation.mode));
+        let Self(state) = self;
+        state.processing().applied(step.applied, step.received_at);
+        step.events.iter().for_each(|(_, events)| state.live().tell(events, &step.marks));
+        step.violations
+            .iter()
+            .for_each(|violation| state.off_plan(&violation.event, violation.planned, violation.mode));
         for source in step.brought.iter() {
-            self.processed(&source.source, source.events, source.rejected);
+            state.processed(&source.source, source.events, source.rejected);
         }
     }
 }

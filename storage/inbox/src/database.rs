@@ -17,6 +17,8 @@ const SPARE_PAGES: i64 = 4096;
 pub struct Options {
     /// How long a writer waits for another process.
     pub busy_timeout: Duration,
+    /// Whether the disk is told to keep what is committed.
+    pub keeps: bool,
     /// What tests do in the middle of an append.
     #[cfg(test)]
     pub fault: crate::crash_tests::Fault,
@@ -26,6 +28,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             busy_timeout: Duration::from_secs(5),
+            keeps: true,
             #[cfg(test)]
             fault: crate::crash_tests::Fault::None,
         }
@@ -52,8 +55,9 @@ pub fn open_writer(path: &Path, options: Options) -> Result<Connection> {
         path,
         &connection,
         "open",
-        "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864",
+        if options.keeps { "PRAGMA synchronous = FULL" } else { "PRAGMA synchronous = OFF" },
     )?;
+    run(path, &connection, "open", "PRAGMA secure_delete = OFF; PRAGMA journal_size_limit = 67108864")?;
     if is_new {
         create_tables(path, &mut connection)?;
     }

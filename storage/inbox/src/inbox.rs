@@ -50,6 +50,15 @@ impl Inbox {
         Self::open_with(path, Options::default())
     }
 
+    /// The same, but the disk is never told to keep anything. Only for the test that shows what would be lost.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    #[cfg(debug_assertions)]
+    pub fn open_carelessly(path: &Path) -> Result<Self> {
+        Self::open_with(path, Options { keeps: false, ..Options::default() })
+    }
+
     pub(crate) fn open_with(path: &Path, options: Options) -> Result<Self> {
         let writer = database::open_writer(path, options)?;
         let reader = database::open_reader(path, options)?;

@@ -93,7 +93,7 @@ async fn append(
 
 /// What became of it: `kept`, `lost`, or `late`, where the disk may still take it and nobody has waited for that.
 async fn write(state: &ApiState, line: Vec<u8>) -> &'static str {
-    let Some(collector) = &state.collector else { return "lost" };
+    let Some(collector) = &state.intake.collector else { return "lost" };
     match timeout(PATIENCE, collector.take_again(line, 1)).await {
         Ok(Ok(())) => {
             let source: Arc<str> = OWN_MESSAGES.into();

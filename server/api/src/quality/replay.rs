@@ -14,7 +14,6 @@ use super::{
     reject_row::{NotReplayableName, RejectReasonName},
 };
 use crate::{
-    collect::{Collector, NotTaken},
     extract::{ApiJson, ApiPath, parse},
     problem::{Problem, ProblemCode},
     state::ApiState,
@@ -23,6 +22,7 @@ use axum::{Json, extract::State};
 use bellwether_collect::{hooks, segment};
 use bellwether_domain::{ReceivedCall, ReceivedHook, RejectId, RejectReason};
 use bellwether_inbox::{encode_call, encode_hook};
+use bellwether_intake::{Collector, NotTaken};
 use bellwether_store::{RejectFilter, RejectQuery, StoredReject};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -207,7 +207,7 @@ async fn write_again(
     let source = Arc::clone(&row.reject.origin.source);
     if let Some(delivery) = hooks::again(text) {
         let hooks::Again { headers, body } = delivery.map_err(|error| wrong(error.to_string()))?;
-        let ready = state.write_keys.hook(&source).await?;
+        let ready = state.intake.write_keys.hook(&source).await?;
         let ready = ready.ok_or_else(|| {
             not_replayable(row, "its source is no enabled web hook any more, so that nothing says how to read it")
         })?;
@@ -226,7 +226,7 @@ fn not_replayable(row: &StoredReject, why: &str) -> Problem {
 
 fn collector(state: &ApiState) -> Result<&Collector, Problem> {
     let none = || Problem::new(ProblemCode::Unavailable, "this server takes no events");
-    state.collector.as_ref().ok_or_else(none)
+    state.intake.collector.as_ref().ok_or_else(none)
 }
 
 fn not_taken(why: NotTaken) -> Problem {

@@ -11,7 +11,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::net::{IpAddr, SocketAddr};
+use bellwether_intake::loopback::{host_of_url, is_loopback};
+use std::net::SocketAddr;
 
 /// Refuses requests to host names that are not ours.
 pub async fn check(State(state): State<ApiState>, request: Request, next: Next) -> Response {
@@ -44,20 +45,6 @@ fn refuse(detail: &str) -> Response {
 fn host_of(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let from_header = headers.get(header::HOST).and_then(|value| value.to_str().ok()?.parse::<Authority>().ok());
     from_header.as_ref().or(uri.authority()).map(|authority| authority.host().to_ascii_lowercase())
-}
-
-fn host_of_url(url: &str) -> Option<String> {
-    Some(url.parse::<Uri>().ok()?.host()?.to_ascii_lowercase())
-}
-
-/// Whether an address leads to nowhere but this machine. One that cannot be read does not.
-pub fn is_loopback_url(url: &str) -> bool {
-    host_of_url(url).is_some_and(|host| is_loopback(&host))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    host == "localhost" || host.ends_with(".localhost") || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub async fn patch_source(
     });
     let changed = changed.await?;
     // Why a delivery was refused before says nothing about the next one.
-    state.refusals.forget(&changed.slug);
+    state.intake.refusals.forget(&changed.slug);
     SourceDetail::of(&state, &changed).await
 }
 

@@ -89,7 +89,7 @@ impl HookDetail {
     pub(super) fn of(state: &ApiState, source: &Source) -> Option<Self> {
         let hook = source.hook.as_ref()?;
         let signature = hook.sender.signature();
-        let refusal = state.refusals.last(&source.slug);
+        let refusal = state.intake.refusals.last(&source.slug);
         Some(Self {
             system: hook.sender.system().into(),
             path: format!("/v1/hooks/{}", source.slug),

@@ -1,18 +1,14 @@
 //! Sources: the places that events come from over HTTP. Made, shown, changed and removed here; what they send is taken
-//! elsewhere, by whoever asks [`write_keys`] who is sending and tells [`meters`] how much.
+//! by `bellwether_intake`, which asks its `write_keys` who is sending and tells its `meters` how much.
 
 pub mod change;
 pub mod create;
 pub mod hook;
 pub mod list;
-pub mod meters;
-pub mod ready_hook;
-pub mod refusals;
 pub mod remove;
 pub mod rotate;
 pub mod show;
 pub mod summary;
-pub mod write_keys;
 
 use crate::{
     problem::{Problem, ProblemCode},
@@ -42,7 +38,7 @@ async fn change_to_the_end<T: Send + 'static>(
     let work = tokio::spawn(async move {
         let changed = change.await;
         // Also where it failed: an error of the connection does not say whether the change was stored.
-        state.write_keys.forget().await;
+        state.intake.write_keys.forget().await;
         changed
     });
     let changed = work.await.map_err(|error| {

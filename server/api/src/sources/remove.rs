@@ -20,7 +20,7 @@ pub async fn remove_source(
     if !change_to_the_end(&state, remove).await? {
         return Err(Problem::not_found("source", &slug));
     }
-    state.source_meters.forget(&slug);
-    state.refusals.forget(&slug);
+    state.intake.meters.forget(&slug);
+    state.intake.refusals.forget(&slug);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,9 @@
 //! A source as the API shows it, with what it brought.
 
-use super::{
-    hook::HookSystemName,
-    meters::{Counts, SourceRate},
-};
+use super::hook::HookSystemName;
 use crate::{problem::Problem, state::ApiState};
 use bellwether_domain::{Source, SourceActivity, SourceError, SourceKind};
+use bellwether_intake::meters::{Counts, SourceRate};
 use bellwether_store::LastActivity;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -129,7 +127,7 @@ impl Brought {
 
     /// A source with what it brought.
     pub fn summarize(&self, state: &ApiState, source: &Source) -> SourceSummary {
-        let rate = state.source_meters.rate(&source.slug, self.as_of);
+        let rate = state.intake.meters.rate(&source.slug, self.as_of);
         let last = self.last.get(&source.slug);
         let last_event_at = rate.last_event_at.max(last.and_then(|last| last.event_at));
         SourceSummary {

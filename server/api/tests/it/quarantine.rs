@@ -5,9 +5,10 @@ use crate::{
     shop::{Shop, now, settings},
 };
 use axum::http::{Method, StatusCode};
-use bellwether_api::{Collector, router};
+use bellwether_api::router;
 use bellwether_domain::{ChangeSet, Offset, Origin, Reject, RejectReason};
 use bellwether_inbox::{AppenderLimits, Inbox, Record};
+use bellwether_intake::Collector;
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -27,7 +27,7 @@ fn key(detail: &Value) -> String {
 
 /// The source that a key lets in.
 async fn let_in(app: &App, key: &str) -> Option<String> {
-    app.state.write_keys().lookup(key).await.expect("an answer").map(|source| source.slug.to_string())
+    app.state.intake().write_keys.lookup(key).await.expect("an answer").map(|source| source.slug.to_string())
 }
 
 /// The shop's day.
@@ -101,7 +101,7 @@ async fn a_source_is_renamed_and_keeps_its_address_and_key() {
     let changed = app.send(Method::PATCH, "/sources/shop", &json!({ "name": "网店" })).await.json();
     assert_eq!((&changed["source"]["name"], &changed["source"]["slug"]), (&json!("网店"), &json!("shop")));
     assert_eq!(key(&changed), key(&made));
-    let source = app.state.write_keys().lookup(&key(&made)).await.expect("an answer").expect("a source");
+    let source = app.state.intake().write_keys.lookup(&key(&made)).await.expect("an answer").expect("a source");
     assert_eq!(source.name.as_str(), "网店", "senders are known by the new name, too");
 }
 
@@ -164,7 +164,7 @@ async fn a_removed_source_is_gone_and_its_history_stays() {
     let app = app().await;
     let old = key(&create(&app, "Online shop").await);
     app.shop.store.add_source_activity(&[activity(0, 7, None)]).await.expect("added");
-    app.state.source_meters().record("online-shop", 7, 0, now());
+    app.state.intake().meters.record("online-shop", 7, 0, now());
     let remove = async || app.ask(Method::DELETE, "/api/v1/sources/online-shop", &[], "").await;
     let gone = remove().await;
     assert_eq!((gone.status, gone.text.as_str()), (StatusCode::NO_CONTENT, ""));
@@ -224,7 +224,7 @@ async fn a_source_is_live_while_events_come() {
     let source = async || app.get("/sources/online-shop").await["source"].clone();
     app.shop.clock.advance(Duration::seconds(90));
     let then = now() + Duration::seconds(90);
-    app.state.source_meters().record("online-shop", 12, 3, then);
+    app.state.intake().meters.record("online-shop", 12, 3, then);
     let live = source().await;
     let rate = json!({ "last_minute": 12, "last_hour": 12, "last_day": 12, "rejected_last_day": 3, "since": now() });
     assert_eq!((&live["status"], &live["rate"]), (&json!("live"), &rate));

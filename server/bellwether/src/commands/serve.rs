@@ -1,15 +1,16 @@
 //! `bellwether serve`: the console and the API.
 
 use super::timezone;
-#[cfg(debug_assertions)]
-use crate::faults::{self, Fault};
 use crate::{
     config::Config, context::Context, engage::content_settings, import, processor::Processor, query::Schedule,
 };
 use anyhow::{Context as _, Result, bail};
-use bellwether_api::{Administrator, ApiSettings, ApiState, Collector, MessageSettings};
+use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
 use bellwether_engage::{TrackingKey, UnsubscribeKey};
 use bellwether_inbox::{Appender, AppenderLimits};
+use bellwether_intake::{Collector, loopback::is_loopback_url};
+#[cfg(debug_assertions)]
+use bellwether_pipeline::faults::{self, Fault};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -29,7 +30,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         );
     }
     let public_url = &context.config.server.public_url;
-    if password.is_none() && !public_url.is_empty() && !bellwether_api::is_loopback_url(public_url) {
+    if password.is_none() && !public_url.is_empty() && !is_loopback_url(public_url) {
         bail!(
             "server.public_url = {public_url} says that people reach this server from elsewhere, and without server.admin_password everybody could read every customer; set a password (BELLWETHER_SERVER_ADMIN_PASSWORD), or leave public_url at loopback"
         );
@@ -63,7 +64,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         .with_messages(messages)
         .with_collector(collector(&appender, &context));
     let stop = stop_signal()?;
-    let processor = Processor::start(Arc::clone(&context), &state);
+    let processor = Processor::start(Arc::clone(&context), &state)?;
     let schedule = Schedule::start(&context, queries);
     println!("Bellwether is at http://{address}  (Ctrl+C stops it)");
     open_browser(&format!("http://{address}"));
@@ -72,7 +73,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         stop.await;
         watched.live().close();
     };
-    let served = bellwether_api::serve(listener, bellwether_api::router(state), stop).await;
+    let served = bellwether_intake::serve(listener, bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
     schedule.stop().await;
     tokio::task::spawn_blocking(move || appender.close()).await?;

@@ -60,7 +60,7 @@ async fn add(config: Config, options: AddSourceOptions) -> Result<()> {
 
 /// The source of the little shop at `/demo`, which shows what the browser SDK sends. One that exists stays as it is.
 pub(super) async fn add_demonstration(context: &Context) -> Result<()> {
-    if context.store.source_by_slug(bellwether_api::DEMO_SOURCE).await?.is_none() {
+    if context.store.source_by_slug(bellwether_intake::DEMO_SOURCE).await?.is_none() {
         let (name, key) = ("Demonstration shop".parse()?, new_key()?);
         context.store.create_source(&name, SourceKind::Website, None, &key, context.clock.now()).await?;
     }

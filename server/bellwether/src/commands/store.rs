@@ -21,7 +21,7 @@ const COLUMNS: [&str; 10] =
 pub async fn store(config: Config, command: StoreCommand) -> Result<()> {
     match command {
         StoreCommand::List { format } => list(&Context::open_existing(config).await?, format).await,
-        StoreCommand::Set(options) => set(&Context::open(config).await?, options).await,
+        StoreCommand::Set(options) => set(&Context::open(config).await?, *options).await,
         StoreCommand::Import { file } => import(config, &file).await,
     }
 }

@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
 /// Variables of the tests and tools, which are no settings.
-const NOT_SETTINGS: [&str; 8] = [
+const NOT_SETTINGS: [&str; 11] = [
     "BELLWETHER_DATA",
     "BELLWETHER_CONFIG",
     "BELLWETHER_TEST_MYSQL",
@@ -18,7 +18,10 @@ const NOT_SETTINGS: [&str; 8] = [
     "BELLWETHER_REQUIRE_ALL",
     "BELLWETHER_BINARY",
     "BELLWETHER_URL",
-    crate::faults::VARIABLE,
+    "BELLWETHER_KILLS",
+    "BELLWETHER_PULLS",
+    "BELLWETHER_ROUND",
+    bellwether_pipeline::faults::VARIABLE,
 ];
 
 /// Where a value came from.

@@ -18,7 +18,6 @@ pub use source::dry_run;
 
 use crate::{
     context::Context,
-    faults::{self, Fault},
     import::{self, Road},
     reading::{self, Reading, Subject},
 };
@@ -26,6 +25,7 @@ use anyhow::{Context as _, Result};
 use bellwether_collect::{Error as CollectError, Importer, RowMapping};
 use bellwether_domain::{ImportId, ImportRecord};
 use bellwether_inbox::ImportCursor;
+use bellwether_pipeline::faults::{self, Fault};
 use part::Part;
 use source::Source;
 use state::State;

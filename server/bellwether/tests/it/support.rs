@@ -173,3 +173,12 @@ pub fn data_set(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+/// How often a test does what it does, and in which round of a long run it is: `make soak` says so in the environment.
+pub fn rounds(variable: &str, usually: u32) -> (u32, u32) {
+    let number = |name: &str| {
+        let text = std::env::var(name).ok()?;
+        Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is no number")))
+    };
+    (number(variable).unwrap_or(usually), number("BELLWETHER_ROUND").unwrap_or(0))
+}

@@ -5,9 +5,10 @@ use super::{
     server::Server,
     truth::{Expected, found},
 };
-use crate::postgres::Schema;
+use crate::{postgres::Schema, support::rounds};
 use std::time::{Duration, Instant};
 
+/// Kills of the short form; the long one is `make soak`.
 const KILLS: u32 = 50;
 
 /// Files at once, so that kills meet every part of the way.
@@ -15,18 +16,18 @@ fn settings(more: &[String]) -> Vec<String> {
     [&["lake.seconds_until_file=0".to_owned()][..], more].concat()
 }
 
-/// A few pauses between 20 and 300 ms, the same in every run. What they meet is left to chance.
-fn pause(kill: u32) -> Duration {
-    Duration::from_millis(20 + u64::from(kill * 7_919 % 281))
+/// A few pauses between 20 and 300 ms, others in every round. What they meet is left to chance.
+fn pause(kill: u32, round: u32) -> Duration {
+    Duration::from_millis(20 + u64::from(kill.wrapping_mul(7_919).wrapping_add(round * 104_729) % 281))
 }
 
 /// Sends while the server is killed; gives what must be true and whether the server could be started each time.
-fn killed_under_load(server: &mut Server, kills: u32) -> (Expected, bool) {
+fn killed_under_load(server: &mut Server, (kills, round): (u32, u32)) -> (Expected, bool) {
     assert!(server.start(), "{}", server.log());
     let load = Load::start(&server.address, &server.key, 4);
     let mut starts = true;
     for kill in 0..kills {
-        std::thread::sleep(pause(kill));
+        std::thread::sleep(pause(kill, round));
         server.kill();
         starts &= server.start();
         if !starts {
@@ -46,10 +47,11 @@ fn check(settings: &[String], database: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::new(folder.path(), settings);
     let begun = Instant::now();
-    let (expected, starts) = killed_under_load(&mut server, KILLS);
+    let (kills, round) = rounds("BELLWETHER_KILLS", KILLS);
+    let (expected, starts) = killed_under_load(&mut server, (kills, round));
     assert!(starts, "{}", server.log());
     let events = expected.events.len();
-    eprintln!("{events} events, {KILLS} kills in {:.1} s", begun.elapsed().as_secs_f64());
+    eprintln!("{events} events, {kills} kills in {:.1} s", begun.elapsed().as_secs_f64());
     expected.compare(&found(&server, database)).unwrap_or_else(|wrong| panic!("{wrong}\n{}", server.log()));
     for question in ["doctor", "replay"] {
         let output = server.command(&[question]).output().unwrap();
@@ -74,7 +76,7 @@ fn control(fault: &'static str, kills: u32) -> String {
     loop {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Server::new(folder.path(), &settings(&[])).with_fault(fault);
-        let (expected, starts) = killed_under_load(&mut server, kills);
+        let (expected, starts) = killed_under_load(&mut server, (kills, 0));
         if !starts {
             return server.log();
         }

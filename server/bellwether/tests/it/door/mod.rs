@@ -8,6 +8,7 @@ mod hooks;
 mod load;
 mod nasty;
 mod plan;
+mod plug;
 mod postgres;
 mod quarantine;
 pub mod server;

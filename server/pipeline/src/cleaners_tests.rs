@@ -45,7 +45,7 @@ fn folder() -> (TempDir, Arc<Inbox>) {
 async fn a_recorded_body_becomes_clean_events_with_the_right_times() {
     let (_folder, inbox) = folder();
     let batches = receive(&inbox, &[NODE_BATCH, PYTHON_BATCH]).await;
-    let cleaners = Cleaners::new(&BTreeMap::new()).with_currency("EUR", true);
+    let cleaners = Cleaners::new(&BTreeMap::new(), "EUR").only_currency(true);
     let clean: Vec<CleanEvent> = batches
         .iter()
         .flat_map(|batch| {
@@ -89,8 +89,8 @@ async fn what_cannot_be_used_is_set_aside_and_the_rest_goes_on() {
     };
     let named = |field: &str| Some(field.to_owned());
     let rules = BTreeMap::new();
-    assert_eq!(reasons(Cleaners::new(&rules)), (2, vec![None, named("groupId")]));
-    let strict = Cleaners::new(&rules).with_currency("EUR", true);
+    assert_eq!(reasons(Cleaners::new(&rules, "USD")), (2, vec![None, named("groupId")]));
+    let strict = Cleaners::new(&rules, "EUR").only_currency(true);
     assert_eq!(reasons(strict), (1, vec![named("properties.currency"), None, named("groupId")]));
 }
 
@@ -106,7 +106,7 @@ async fn people_and_visitors_have_profiles_and_a_history() {
         {"type":"identify","messageId":"v3","userId":"user-0","anonymousId":"c2","timestamp":"2026-11-22T11:20:00Z","traits":{"plan":"free","points":1e999}},
         {"type":"page","messageId":"v4","anonymousId":"c2","timestamp":"2026-11-22T11:30:00Z"}]}"#;
     receive(&inbox, &[NODE_BATCH, visits, visits]).await;
-    let cleaners = Cleaners::new(&BTreeMap::new()).with_currency("EUR", true);
+    let cleaners = Cleaners::new(&BTreeMap::new(), "EUR").only_currency(true);
     let (seen, window) = (folder.path().join("seen"), TimeDelta::days(7));
     let road = Road { store: store.clone(), inbox, lake: Arc::clone(&lake), seen, window };
     let mut pipeline = Pipeline::open(road, cleaners).await.unwrap();
@@ -171,7 +171,7 @@ async fn a_delivery_is_read_by_the_mapping_that_it_came_with() {
         encode_hook(&mut line, &hook).unwrap();
         appender.append(line, 1, 1).await.unwrap();
     }
-    let cleaners = Cleaners::new(&BTreeMap::new());
+    let cleaners = Cleaners::new(&BTreeMap::new(), "USD");
     let clean = || -> (Vec<_>, Vec<_>) {
         let batches = inbox.read_after(Offset(0), usize::MAX).unwrap();
         let all: Vec<_> =

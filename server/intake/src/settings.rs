@@ -1,7 +1,7 @@
 //! What the browser SDK of Segment asks for before it sends anything: where to, and which plugins there are. With it, a
 //! page needs to name this server only once (`cdnURL`).
 
-use crate::{security::host::is_loopback_url, state::ApiState};
+use crate::{Intake, loopback::is_loopback_url};
 use axum::{
     Json,
     extract::{Path, State},
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 /// `GET /v1/projects/{write_key}/settings`. The same for every key: whether a key is right is found out when it is used.
 pub async fn of_project(
-    State(state): State<ApiState>,
+    State(intake): State<Intake>,
     Path(write_key): Path<String>,
     headers: HeaderMap,
 ) -> Json<Value> {
-    let (protocol, host) = address(state.settings.public_url.as_deref(), &headers);
+    let (protocol, host) = address(intake.public_url.as_deref(), &headers);
     Json(json!({
         "integrations": {
             "Segment.io": {

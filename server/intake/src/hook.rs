@@ -4,12 +4,13 @@
 //! on the disk, as for all events. Systems send again what was answered otherwise, Shopify for hours and Stripe for days, and
 //! at last stop sending; so a delivery that is signed and can be read is never refused for what it says.
 
-use super::{
+use crate::{
+    Intake,
     answer::{self, NotTaken},
-    body,
+    body, names,
+    ready_hook::ReadyHook,
     receive::{PATIENCE, refused},
 };
-use crate::{metrics::names, sources::ready_hook::ReadyHook, state::ApiState};
 use axum::{
     body::{Body, Bytes},
     extract::{Path, State},
@@ -24,12 +25,12 @@ use tokio::time::timeout;
 
 /// `POST /v1/hooks/{slug}`.
 pub async fn receive(
-    State(state): State<ApiState>,
+    State(intake): State<Intake>,
     Path(slug): Path<String>,
     headers: HeaderMap,
     request: Body,
 ) -> Response {
-    let answer = match take(&state, &slug, &headers, request).await {
+    let answer = match take(&intake, &slug, &headers, request).await {
         Ok(()) => answer::received().await,
         Err(why) => why.into_response(),
     };
@@ -37,20 +38,20 @@ pub async fn receive(
     answer
 }
 
-async fn take(state: &ApiState, slug: &str, headers: &HeaderMap, request: Body) -> Result<(), NotTaken> {
-    let Some(collector) = &state.collector else {
+async fn take(intake: &Intake, slug: &str, headers: &HeaderMap, request: Body) -> Result<(), NotTaken> {
+    let Some(collector) = &intake.collector else {
         return Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, "this server takes no events".to_owned()));
     };
-    let ready = hook_of(state, slug).await?;
+    let ready = hook_of(intake, slug).await?;
     let body = body::read(headers, request, MAX_BODY, StatusCode::PAYLOAD_TOO_LARGE).await?;
     if is_ping(&ready, headers, &body) {
         return Ok(());
     }
-    let now = state.clock.now();
+    let now = intake.clock.now();
     hooks::verify(&ready.hook, |name| text(headers, name), &body, now)
-        .map_err(|why| not_verified(state, &ready, &why.to_string()))?;
+        .map_err(|why| not_verified(intake, &ready, &why.to_string()))?;
     let checked = hooks::check(&body).map_err(|why| {
-        state.refusals.note(&ready.slug, now, &why.to_string());
+        intake.refusals.note(&ready.slug, now, &why.to_string());
         refused(StatusCode::BAD_REQUEST, why.to_string())
     })?;
     if checked.documents == 0 {
@@ -67,7 +68,7 @@ async fn take(state: &ApiState, slug: &str, headers: &HeaderMap, request: Body) 
     encode_hook(&mut line, &delivery).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
     collector.append(line, 1, checked.documents).await?;
     let documents = u64::from(checked.documents);
-    state.source_meters.record(&ready.slug, documents, 0, now);
+    intake.meters.record(&ready.slug, documents, 0, now);
     metrics::counter!(names::EVENTS_RECEIVED, "source" => Arc::clone(&ready.slug)).increment(documents);
     Ok(())
 }
@@ -78,12 +79,12 @@ fn is_ping(ready: &ReadyHook, headers: &HeaderMap, body: &Bytes) -> bool {
     ready.hook.sender.system() == HookSystem::Woocommerce && !is_signed && hooks::is_ping(body)
 }
 
-async fn hook_of(state: &ApiState, slug: &str) -> Result<Arc<ReadyHook>, NotTaken> {
+async fn hook_of(intake: &Intake, slug: &str) -> Result<Arc<ReadyHook>, NotTaken> {
     let later = || {
         let why = "web hooks cannot be looked up at the moment; send it again a little later";
         NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, why.to_owned())
     };
-    match timeout(PATIENCE, state.write_keys.hook(slug)).await {
+    match timeout(PATIENCE, intake.write_keys.hook(slug)).await {
         Err(_) => Err(later()),
         Ok(Ok(Some(ready))) => Ok(ready),
         Ok(Ok(None)) => {
@@ -98,10 +99,10 @@ async fn hook_of(state: &ApiState, slug: &str) -> Result<Arc<ReadyHook>, NotTake
 }
 
 /// Counted and shown on the page of the source. Not in the log: anybody could fill it.
-fn not_verified(state: &ApiState, ready: &ReadyHook, why: &str) -> NotTaken {
-    let now = state.clock.now();
-    state.refusals.note(&ready.slug, now, why);
-    state.source_meters.record(&ready.slug, 0, 1, now);
+fn not_verified(intake: &Intake, ready: &ReadyHook, why: &str) -> NotTaken {
+    let now = intake.clock.now();
+    intake.refusals.note(&ready.slug, now, why);
+    intake.meters.record(&ready.slug, 0, 1, now);
     refused(StatusCode::UNAUTHORIZED, why.to_owned())
 }
 

@@ -25,18 +25,18 @@ pub struct Refusal {
 
 impl Refusals {
     /// Keeps it in place of the one before.
-    pub(crate) fn note(&self, slug: &Arc<str>, at: DateTime<Utc>, why: &str) {
+    pub fn note(&self, slug: &Arc<str>, at: DateTime<Utc>, why: &str) {
         let refusal = Refusal { at, why: why.to_owned() };
         self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(slug), refusal);
     }
 
     /// The last of a source since the server started.
-    pub(crate) fn last(&self, slug: &str) -> Option<Refusal> {
+    pub fn last(&self, slug: &str) -> Option<Refusal> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).get(slug).cloned()
     }
 
     /// A source that goes takes its own along; so does one that gets another secret.
-    pub(crate) fn forget(&self, slug: &str) {
+    pub fn forget(&self, slug: &str) {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).remove(slug);
     }
 }

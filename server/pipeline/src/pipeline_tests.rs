@@ -38,7 +38,7 @@ impl Road {
     }
 
     async fn pipeline(&self) -> Pipeline {
-        let cleaners = Cleaners::new(&BTreeMap::from([("shop".to_owned(), ItemRules::default())]));
+        let cleaners = Cleaners::new(&BTreeMap::from([("shop".to_owned(), ItemRules::default())]), "USD");
         let road = super::Road {
             store: self.store.clone(),
             inbox: Arc::clone(&self.inbox),

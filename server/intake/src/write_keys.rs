@@ -1,6 +1,6 @@
 //! Which source a write key, or the address of a web hook, belongs to, without asking the database for every request.
 
-use super::ready_hook::ReadyHook;
+use crate::ready_hook::ReadyHook;
 use bellwether_domain::Source;
 use bellwether_store::{Result, Store};
 use std::{
@@ -36,7 +36,8 @@ pub struct WriteKeys {
 }
 
 impl WriteKeys {
-    pub(crate) fn new(store: Arc<Store>) -> Self {
+    /// Of a Store's sources; nothing is read yet.
+    pub fn new(store: Arc<Store>) -> Self {
         Self { store, known: RwLock::default(), refresh: Mutex::default() }
     }
 
@@ -59,7 +60,7 @@ impl WriteKeys {
     }
 
     /// To be called after sources were changed: from its return on, nobody is taken for what he was before.
-    pub(crate) async fn forget(&self) {
+    pub async fn forget(&self) {
         let _alone = self.refresh.lock().await;
         self.set(None);
     }

@@ -74,7 +74,7 @@ impl SourceMeters {
     }
 
     /// Forgets a source that was removed: the next one of its name begins at nothing.
-    pub(crate) fn forget(&self, slug: &str) {
+    pub fn forget(&self, slug: &str) {
         self.meters.write().unwrap_or_else(PoisonError::into_inner).remove(slug);
     }
 

@@ -1,19 +1,6 @@
-//! Collecting over HTTP: the Segment tracking API, for the SDKs that exist, our own script, and web hooks of other systems.
-//!
-//! A request is looked at just enough to know that it can be understood later, and is answered with 200 when it is on the
-//! disk, never before. What cannot be written is answered with 503 and `Retry-After`: the SDKs keep it and come again. They
-//! throw away for good what is answered with any other 4xx than 408, 410, 429 and 460, so those are for requests that no
-//! repetition makes better.
+//! The calls, with every path that the SDKs really use.
 
-mod answer;
-mod body;
-mod hook;
-mod key;
-mod receive;
-mod script;
-mod settings;
-
-use crate::state::ApiState;
+use crate::{Intake, answer, hook, receive, script, settings};
 use axum::{
     Router,
     middleware::from_fn,
@@ -21,10 +8,6 @@ use axum::{
 };
 use bellwether_collect::segment::Endpoint;
 use bellwether_domain::EventKind;
-
-pub(crate) use answer::NotTaken;
-pub use receive::Collector;
-pub use script::DEMO_SOURCE;
 
 /// The calls, with the short paths that the browser SDK uses.
 const CALLS: [(&str, &str, Endpoint); 7] = [
@@ -38,7 +21,7 @@ const CALLS: [(&str, &str, Endpoint); 7] = [
 ];
 
 /// Everything below `/v1`, `/b.js` and the page that shows what it does.
-pub(crate) fn routes() -> Router<ApiState> {
+pub fn routes<S: Clone + Send + Sync + 'static>(intake: Intake) -> Router<S> {
     let mut routes = Router::new()
         .route("/v1/m", post(answer::received).options(answer::preflight))
         .route("/v1/projects/{write_key}/settings", get(settings::of_project));
@@ -56,4 +39,5 @@ pub(crate) fn routes() -> Router<ApiState> {
         .layer(from_fn(answer::allow_any_page))
         // Behind the layer: servers call it, and no page has a reason to.
         .route("/v1/hooks/{slug}", post(hook::receive))
+        .with_state(intake)
 }

@@ -3,9 +3,10 @@
 /// What can be switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    #[cfg_attr(not(debug_assertions), expect(dead_code, reason = "a release build never asks for it"))]
     /// Senders are told that their events are on the disk before they are.
     AcknowledgeEarly,
+    /// The disk is not told to keep what arrives.
+    NoSync,
     /// The inbox forgets batches whose events are in no file yet.
     ForgetEarly,
     /// An event that comes again counts again.
@@ -28,6 +29,7 @@ impl Fault {
     const fn name(self) -> &'static str {
         match self {
             Self::AcknowledgeEarly => "acknowledge-early",
+            Self::NoSync => "no-sync",
             Self::ForgetEarly => "forget-early",
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",

@@ -1,15 +1,15 @@
 //! Our own script for web pages, and a small shop that shows what it does.
 
-use crate::state::ApiState;
+use crate::{Intake, NotTaken};
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-const SCRIPT: &str = include_str!("../../../../sdk/browser/dist/b.js");
-const DEMO: &str = include_str!("../../../../sdk/browser/demo.html");
-const DEMO_SCRIPT: &str = include_str!("../../../../sdk/browser/demo.js");
+const SCRIPT: &str = include_str!("../../../sdk/browser/dist/b.js");
+const DEMO: &str = include_str!("../../../sdk/browser/demo.html");
+const DEMO_SCRIPT: &str = include_str!("../../../sdk/browser/demo.js");
 /// What stands in the demonstration where a write key belongs.
 const PLACE_OF_THE_KEY: &str = "data-write-key=\"demo\"";
 /// The source whose events the demonstration sends; nobody else's must be mixed with them.
@@ -24,10 +24,14 @@ pub async fn script(headers: HeaderMap) -> Response {
 }
 
 /// `GET /demo`: the shop, with the key of its source.
-pub async fn demo(State(state): State<ApiState>) -> Response {
-    let source = match state.store.source_by_slug(DEMO_SOURCE).await {
+pub async fn demo(State(intake): State<Intake>) -> Response {
+    let source = match intake.store.source_by_slug(DEMO_SOURCE).await {
         Ok(source) => source.filter(|source| source.enabled),
-        Err(error) => return crate::problem::Problem::from(error).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the demonstration's source cannot be read");
+            let why = "sources cannot be looked up at the moment; load the page again a little later";
+            return NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, why.to_owned()).into_response();
+        }
     };
     let Some(source) = source else { return (StatusCode::NOT_FOUND, NO_DEMO).into_response() };
     // A key is letters and digits.

@@ -1,7 +1,6 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
 use crate::{
-    config::Config,
     feedback::{self, Ledger},
     hook_mappings::HookMappings,
 };
@@ -15,8 +14,11 @@ use bellwether_domain::{EventId, ItemRules, Origin, RawEvent, ReceivedHook, Reje
 use bellwether_inbox::{Record, StoredBatch, decode_records};
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
+
+/// Told of documents that a source's web hook brought and that are no events: the source, and how many.
+pub type LeftOut = fn(&Arc<str>, u64);
 
 /// Cleaners by source. A source without rules is cleaned by the rules that change nothing.
 pub struct Cleaners {
@@ -26,6 +28,7 @@ pub struct Cleaners {
     currency: String,
     is_only_currency: bool,
     hook_mappings: HookMappings,
+    left_out: LeftOut,
     /// Knows whose message an event is about.
     ledger: Option<Box<dyn Ledger>>,
 }
@@ -50,28 +53,33 @@ struct Sorted<'b> {
 }
 
 impl Cleaners {
-    /// One for each source.
-    pub fn new(rules: &BTreeMap<String, ItemRules>) -> Self {
+    /// One for each source; `currency` is that of orders that name none.
+    pub fn new(rules: &BTreeMap<String, ItemRules>, currency: &str) -> Self {
         let cleaners = rules.iter().map(|(source, rules)| (source.clone(), Cleaner::new(rules)));
         Self {
             by_source: Mutex::new(cleaners.collect()),
             bots: Mutex::default(),
-            currency: Config::default().shop.currency,
+            currency: currency.to_owned(),
             is_only_currency: false,
             hook_mappings: HookMappings::default(),
+            left_out: |_, _| {},
             ledger: None,
         }
+    }
+
+    /// Sets orders in another currency aside, because somebody has said what the shop's is.
+    pub fn only_currency(self, is_only_one: bool) -> Self {
+        Self { is_only_currency: is_only_one, ..self }
+    }
+
+    /// Tells somebody how many documents of web hooks are no events.
+    pub fn telling_what_is_left_out(self, left_out: LeftOut) -> Self {
+        Self { left_out, ..self }
     }
 
     /// Looks up there whose messages opens, clicks and bounces are about; otherwise they are about nobody.
     pub fn with_ledger(self, ledger: impl Ledger + 'static) -> Self {
         Self { ledger: Some(Box::new(ledger)), ..self }
-    }
-
-    /// The currency of orders that name none. With `is_only_one`, because somebody has said what the shop's currency is,
-    /// orders in another one are set aside.
-    pub fn with_currency(self, code: &str, is_only_one: bool) -> Self {
-        Self { currency: code.to_owned(), is_only_currency: is_only_one, ..self }
     }
 
     /// Cleans a batch of the inbox, and asks the gate about what passed. What is no record becomes a reject, like everything
@@ -152,7 +160,7 @@ impl Cleaners {
                 }
             });
             if left_out > 0 {
-                bellwether_api::hooks_left_out(&hook.source, left_out);
+                (self.left_out)(&hook.source, left_out);
             }
         }
         lines
