@@ -1,7 +1,8 @@
 """The front door: events over HTTP, durably kept, beside what takes the same requests into PostgreSQL with COPY.
 
     python3 benches/front_door.py [--bellwether target/release/bellwether] [--runs 3] [--seconds 8] [--connections 32]
-                                  [--visible-seconds 20] [--idle-seconds 60] [--out benches/results/front_door.md]
+                                  [--track-connections 256] [--visible-seconds 20] [--idle-seconds 60]
+                                  [--memory-events 10000000] [--out benches/results/front_door.md]
 
 Everybody starts on an empty folder or database in every run and gets the same requests from the same client, in
 alternation. Bellwether processes what it takes meanwhile: profiles, quarantine, files; the peer only keeps rows. Both
@@ -28,6 +29,8 @@ PACKAGE = ROOT / "benches/front_door"
 POSTGRES = ROOT / "scripts/postgres-for-tests.sh"
 EVENTS_PER_REQUEST = 100
 VISIBLE_RATE = 20_000
+# So many different events of one stream hold about a tenth of its people.
+EVENTS_OF_A_STREAM = 1_000_000
 PROBES = 20
 
 
@@ -47,10 +50,10 @@ def build():
     return Path(json.loads(metadata.stdout)["target_directory"]) / "release"
 
 
-def load_command(tools, target, *, mode, seconds, connections, rate=None, seed=1, warm_up=2.0):
+def load_command(tools, target, *, mode, seconds, connections, rate=None, seed=1, warm_up=2.0, prepared=100_000):
     command = [tools / "load", "--url", target.url, "--key", target.key, "--mode", mode, "--format", "json"]
     command += ["--seconds", seconds, "--connections", connections, "--seed", seed, "--warm-up", warm_up]
-    command += ["--events-per-request", EVENTS_PER_REQUEST]
+    command += ["--events-per-request", EVENTS_PER_REQUEST, "--prepared-events", prepared]
     command += ["--rate", rate] if rate else []
     return [str(part) for part in command]
 
@@ -158,7 +161,8 @@ def measure_side(side, bellwether, tools, options, run):
     """One run of one side: as much as it takes in batches and one by one, then latencies at half of that."""
     result = {}
     for mode in ["batch", "track"]:
-        shape = {"mode": mode, "seconds": options.seconds, "connections": options.connections}
+        connections = options.connections if mode == "batch" else options.track_connections
+        shape = {"mode": mode, "seconds": options.seconds, "connections": connections}
         with SIDES[side](bellwether, tools) as target:
             used, began = processor_seconds(target.process.pid), time.perf_counter()
             most = load(tools, target, seed=2 * run + 1, **shape)
@@ -284,6 +288,24 @@ def drain(bellwether, tools, options):
     return seconds, events, idle
 
 
+def peak_megabytes(pid):
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+
+def memory_of_many(bellwether, tools, options):
+    """Peak memory over a long storm of one stream after the other, and until all of it is true: megabytes, events, people."""
+    with bellwether_on(bellwether) as (target, _):
+        taken, seed = 0, 100
+        while taken < options.memory_events:
+            shape = {"mode": "batch", "seconds": 8, "connections": options.connections, "warm_up": 0}
+            result = load(tools, target, seed=seed, prepared=EVENTS_OF_A_STREAM, **shape)
+            taken, seed = taken + result["events_accepted"], seed + 1
+        events = until(1800, lambda: all_is_true(target))
+        people = request(target.port, "GET", "/api/v1/customers?page=0&page_size=1")["total"]
+        return peak_megabytes(target.process.pid), events, people
+
+
 def table(results):
     middle = {side: {key: statistics.median(run[key] for run in runs) for key in runs[0]} for side, runs in results.items()}
     lines = [
@@ -318,6 +340,8 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--track-connections", type=int, default=256)
+    parser.add_argument("--memory-events", type=int, default=10_000_000)
     parser.add_argument("--visible-seconds", type=float, default=20)
     parser.add_argument("--idle-seconds", type=float, default=60)
     parser.add_argument("--tools", type=Path, help="where `load` and `peer` are, if they are built already")
@@ -331,10 +355,12 @@ def main():
             print(side, {key: round(value, 2) for key, value in results[side][-1].items()}, file=sys.stderr, flush=True)
     middle, slowest, probes, noise = event_to_visible(options.bellwether, tools, options)
     seconds, events, idle = drain(options.bellwether, tools, options)
+    peak, many, people = memory_of_many(options.bellwether, tools, options) if options.memory_events else (0, 0, 0)
     lines = [
         "# The front door: events over HTTP",
         "",
-        f"`python3 benches/front_door.py`; release profile, loopback, {options.connections} connections, medians of {options.runs} "
+        f"`python3 benches/front_door.py`; release profile, loopback, {options.connections} connections "
+        f"({options.track_connections} one by one), medians of {options.runs} "
         f"alternating runs of {options.seconds:.0f} s after 2 s that do not count, the same events for all.",
         "Answers come when a request is on the disk. Bellwether makes profiles, timelines and files of its events meanwhile;",
         "the peer (hyper, tokio-postgres) keeps rows of JSONB. Client and server share the machine.",
@@ -352,6 +378,8 @@ def main():
         f"({events / seconds:,.0f} events/s) |",
         f"| Idle processor over {options.idle_seconds:.0f} s afterwards, share of a core | {idle * 100:.2f} % |",
     ]
+    if many:
+        lines.append(f"| Most memory while {many:,.0f} events of {people:,} people came in and became true | {peak:,.0f} MB |")
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))

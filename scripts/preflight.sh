@@ -52,7 +52,7 @@ test)
     install_unless 'command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null' chromium fonts-noto-cjk
     install_unless 'ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null' postgresql
     install_unless 'command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd' mariadb-server
-    # The SDKs for Python are tested in environments of their own.
+    # The SDKs for Python are tested in environments of their own, and so is the object store.
     install_unless 'python3 -c "import venv, ensurepip" 2>/dev/null' python3-venv
     install_unless 'command -v curl >/dev/null' curl
     # A file system whose plug can be pulled.

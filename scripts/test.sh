@@ -16,6 +16,7 @@ cleanup() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
     scripts/postgres-for-tests.sh stop "$work/postgres" >/dev/null 2>&1 || true
     scripts/mariadb-for-tests.sh stop "$work/mariadb" >/dev/null 2>&1 || true
+    scripts/s3-for-tests.sh stop "$work/s3" >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -40,12 +41,14 @@ step "Browser SDK: dependencies, lint, the committed build and its size, unit an
 step "Clippy"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
-step "Rust tests, SQLite, PostgreSQL and MariaDB"
+step "Rust tests, SQLite, PostgreSQL, MariaDB and an object store"
 eval "$(scripts/postgres-for-tests.sh start "$work/postgres")"
 eval "$(scripts/mariadb-for-tests.sh start "$work/mariadb")"
+eval "$(scripts/s3-for-tests.sh start "$work/s3")"
 cargo test --locked --workspace --no-fail-fast
 scripts/postgres-for-tests.sh stop "$work/postgres"
 scripts/mariadb-for-tests.sh stop "$work/mariadb"
+scripts/s3-for-tests.sh stop "$work/s3"
 
 step "The demo, and the console on it in a browser"
 cargo build --locked -p bellwether

@@ -146,3 +146,23 @@ pub struct ImportRecord {
     /// Whether the end was reached.
     pub complete: bool,
 }
+
+/// What events that are not in the Lake any more had made of a person: where a rebuild begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The person as those events alone add up to.
+    pub profile: Profile,
+    /// The subjects of those events, in order, each once.
+    pub subjects: Vec<SubjectId>,
+}
+
+/// Events leave the Lake for good. One transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Removal {
+    /// The file that they were in.
+    pub file: EventFile,
+    /// A file of the others that were in it; `None` where there were no others.
+    pub kept: Option<EventFile>,
+    /// The baselines that they change, whole.
+    pub baselines: Vec<Baseline>,
+}

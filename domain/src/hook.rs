@@ -101,6 +101,11 @@ impl HeaderName {
     /// The most characters of a name.
     pub const MAX: usize = 64;
 
+    /// That many systems use.
+    pub fn usual() -> Self {
+        Self("x-signature".into())
+    }
+
     /// It, in small letters.
     pub fn as_str(&self) -> &str {
         &self.0

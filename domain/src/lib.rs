@@ -15,6 +15,7 @@ mod features;
 pub mod feedback;
 mod history;
 mod hook;
+mod hook_patch;
 mod ids;
 mod item;
 mod item_rules;
@@ -35,7 +36,7 @@ pub use branch::{
 };
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
-pub use change::{ChangeSet, EventFile, ImportRecord, Offset, Roll, RuleCount, SeenChange, SeenRun};
+pub use change::{Baseline, ChangeSet, EventFile, ImportRecord, Offset, Removal, Roll, RuleCount, SeenChange, SeenRun};
 pub use clock::{Clock, ManualClock};
 pub use decimal::{Money, ParseDecimalError, Quantity};
 pub use event::{
@@ -49,6 +50,7 @@ pub use hook::{
     HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,
     ReceivedHook, SignatureScheme,
 };
+pub use hook_patch::HookPatch;
 pub use ids::{
     CampaignId, EventId, ExperimentId, FileId, ImportId, JobId, MessageId, ModelId, ParseIdError, ProfileId, RunId,
     SegmentId, SourceId, SubjectId,

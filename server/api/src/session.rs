@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use bellwether_intake::loopback::is_loopback_url;
+use bellwether_intake::hosts::is_loopback_url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

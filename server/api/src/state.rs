@@ -80,7 +80,12 @@ impl ApiState {
     pub fn new(store: Arc<Store>, lake: Arc<Lake>, clock: Arc<dyn Clock>, settings: ApiSettings) -> Self {
         crate::metrics::start();
         Self {
-            intake: Intake::new(Arc::clone(&store), Arc::clone(&clock), settings.public_url.as_deref()),
+            intake: Intake::new(
+                Arc::clone(&store),
+                Arc::clone(&clock),
+                settings.public_url.as_deref(),
+                settings.administrator.is_some(),
+            ),
             store,
             lake,
             clock,

@@ -40,7 +40,7 @@ pub enum Command {
     Demo(DemoOptions),
     /// Serve the console and the API on the data folder
     Serve,
-    /// Import orders, events or a finished experiment from files, or rows of a query, by a mapping
+    /// Import orders, events or a finished experiment from files, objects (s3://…) or rows of a query, by a mapping
     Import(ImportOptions),
     /// Write a draft of a mapping from the names and contents of a file's columns
     Guess {
@@ -70,6 +70,8 @@ pub enum Command {
     Doctor(DoctorOptions),
     /// Rebuild profiles and identities from the event files, and say whether the Store has the same
     Replay(ReplayOptions),
+    /// Remove events that are past the time that the section retention of the configuration sets (see docs/retention.md)
+    Retention(RetentionOptions),
     /// Bring the Store's tables up to this version
     Migrate,
     /// Print the configuration in force and where each value comes from
@@ -106,7 +108,8 @@ pub struct DemoOptions {
 /// Options of `import`.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
-    /// Files, or folders of files: delimited text or JSON, plain or .gz or .zst; Parquet. None where the mapping has a [query]
+    /// Files, folders of files, or objects of an S3-compatible store (s3://BUCKET/KEY, a folder's key for all in it): delimited
+    /// text or JSON, plain or .gz or .zst; Parquet. None where the mapping has a [query]
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// What the columns mean (see docs/mapping.md)
@@ -481,6 +484,14 @@ pub struct ReplayOptions {
     /// Put what was rebuilt in the place of what differs
     #[arg(long)]
     pub mend: bool,
+}
+
+/// Options of `retention`.
+#[derive(Debug, Args)]
+pub struct RetentionOptions {
+    /// Say how many events of each name are past their time, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Options of `doctor`.

@@ -1,18 +1,28 @@
 //! Few large files from many small ones. A server that takes events gets a file every minute; a question opens every file.
+//! Also what is past its time leaves the files here: whoever exchanges files does so alone.
 //!
 //! Files of about the same size are merged eight at a time, so that an event is written again a handful of times and not with
 //! every minute. The manifest exchanges them in one transaction. Readers that have the old list can still read the old files
 //! for a while; what a crash leaves of them the next start sweeps.
 
+use crate::{
+    context::Context,
+    retention::{Counts, Keeper},
+};
 use anyhow::Result;
 use bellwether_domain::{EventFile, FileId};
 use bellwether_lake::Lake;
 use bellwether_store::Store;
 use std::{sync::Arc, time::Duration};
-use tokio::{task::spawn_blocking, time::sleep};
+use tokio::{
+    task::spawn_blocking,
+    time::{Instant, sleep},
+};
 
 /// How often somebody looks.
 const PAUSE: Duration = Duration::from_secs(60);
+/// How often somebody looks for events that are past their time.
+const RETENTION_PAUSE: Duration = Duration::from_secs(3_600);
 /// How long a question may read files that are not in the manifest any more.
 const READERS: Duration = Duration::from_secs(600);
 /// So many files of a size become one.
@@ -22,14 +32,36 @@ const LARGE: u64 = 131_072;
 /// Events of a merged file at the most; all of them are in memory when it is written.
 const MOST: u64 = 2 * LARGE;
 
-/// Merges files for as long as the server runs.
-pub async fn run(store: Store, lake: Arc<Lake>) {
+/// Merges files, and removes what is past its time, for as long as the server runs.
+pub async fn run(context: Arc<Context>) {
+    let mut keeper = None;
+    let mut looked: Option<Instant> = None;
     loop {
+        if looked.is_none_or(|looked| looked.elapsed() >= RETENTION_PAUSE) {
+            looked = Some(Instant::now());
+            match remove_past(&context, &mut keeper).await {
+                Ok(removed) if removed.is_empty() => {}
+                Ok(removed) => {
+                    tracing::info!(events = removed.values().sum::<u64>(), by_name = ?removed, "events past their time were removed")
+                }
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "events past their time stay for now");
+                }
+            }
+        }
         sleep(PAUSE).await;
-        if let Err(error) = compact(&store, &lake).await {
+        if let Err(error) = compact(&context.store, &context.lake).await {
             tracing::warn!(error = format!("{error:#}"), "small files stay as they are for now");
         }
     }
+}
+
+async fn remove_past(context: &Context, keeper: &mut Option<Keeper>) -> Result<Counts> {
+    let keeper = match keeper {
+        Some(keeper) => keeper,
+        none => none.insert(Keeper::of(context)?),
+    };
+    keeper.enforce(context.clock.now(), || {}).await
 }
 
 /// Merges until there is nothing to merge. Gives how many files there are less.
@@ -49,6 +81,13 @@ async fn merge(store: &Store, lake: &Arc<Lake>, files: Vec<EventFile>) -> Result
     // Before the manifest lets them go: a sweep in between would take them away from those who read.
     lake.retire(&files);
     store.replace_files(&files, &merged).await?;
+    let_go(lake, files);
+    Ok(())
+}
+
+/// Removes files that were retired and are not in the manifest any more, when nobody reads them. Where the process ends before,
+/// the next start sweeps them.
+pub fn let_go(lake: &Arc<Lake>, files: Vec<EventFile>) {
     let lake = Arc::clone(lake);
     tokio::spawn(async move {
         sleep(READERS).await;
@@ -57,7 +96,6 @@ async fn merge(store: &Store, lake: &Arc<Lake>, files: Vec<EventFile>) -> Result
             tracing::warn!(%error, "a file that nobody needs stays until the next start");
         }
     });
-    Ok(())
 }
 
 /// The same for the same files, so that a second attempt replaces what the first has left.

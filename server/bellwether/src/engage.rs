@@ -19,7 +19,7 @@ use bellwether_engage::{
     RunOptions, RunProgress, StoreAudience, Tracking, TrackingKey, UnsubscribeKey, run_campaign,
 };
 use bellwether_inbox::{BatchBuilder, Inbox};
-use bellwether_intake::loopback::is_loopback_url;
+use bellwether_intake::hosts::is_loopback_url;
 use chrono_tz::Tz;
 use serde_json::{json, value::RawValue};
 use std::{net::IpAddr, sync::Arc};

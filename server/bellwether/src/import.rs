@@ -129,13 +129,24 @@ impl<'a> Road<'a> {
         mapping: impl Into<RowMapping<'_>>,
         report: impl FnMut(&ImportCursor),
     ) -> Result<Imported> {
+        self.import_as(&path.display().to_string(), path, mapping, report).await
+    }
+
+    /// The same for a file that is called otherwise in messages.
+    pub async fn import_as(
+        &mut self,
+        shown: &str,
+        path: &Path,
+        mapping: impl Into<RowMapping<'_>>,
+        report: impl FnMut(&ImportCursor),
+    ) -> Result<Imported> {
         let mapping = mapping.into();
         let importer = rows::open(path, mapping)?;
         let digest = file_digest(path)?;
         let subject = Subject {
             import: ImportId::derive(&[mapping.source().as_bytes(), digest.as_bytes()]),
             name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            shown: path.display().to_string(),
+            shown: shown.to_owned(),
         };
         let (cursor, read) = self.take(importer, &subject, mapping, report).await?;
         let record = record(cursor);
@@ -214,9 +225,14 @@ pub fn record(cursor: ImportCursor) -> ImportRecord {
 
 /// What an import came to, in one line.
 pub fn sentence(imported: &Imported, rows_per_second: u64) -> String {
-    let ImportRecord { file, rows, events, rejected, .. } = &imported.record;
+    sentence_of(&imported.record.file, imported, rows_per_second)
+}
+
+/// The same under another name than the file's.
+pub fn sentence_of(name: &str, imported: &Imported, rows_per_second: u64) -> String {
+    let ImportRecord { rows, events, rejected, .. } = &imported.record;
     let counts = format!(
-        "{file}: {} rows → {} events, {} rows in quarantine",
+        "{name}: {} rows → {} events, {} rows in quarantine",
         thousands(*rows),
         thousands(*events),
         thousands(*rejected)

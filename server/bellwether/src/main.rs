@@ -15,6 +15,7 @@ mod experiment;
 mod files;
 mod import;
 mod installation;
+mod objects;
 mod processor;
 mod progress;
 mod query;
@@ -22,6 +23,7 @@ mod reading;
 mod rebuild;
 mod refresh;
 mod report;
+mod retention;
 mod rows;
 
 use clap::Parser;
@@ -72,6 +74,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Report(options) => commands::report(config, options).await?,
             Command::Doctor(options) => commands::doctor(config, options).await?,
             Command::Replay(options) => commands::replay(config, options).await?,
+            Command::Retention(options) => commands::retention(config, options).await?,
             Command::Migrate => commands::migrate(config).await?,
             Command::Config => commands::show_config(&layers),
             Command::Acquisition { .. } => commands::check_acquisition(&config)?,

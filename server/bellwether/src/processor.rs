@@ -36,7 +36,7 @@ impl Processor {
         let background = Background::start()?;
         let (stop, stopped) = watch::channel(false);
         let watcher = Arc::new(Told(state.clone()));
-        let compaction = background.spawn(compactor::run(context.store.clone(), Arc::clone(&context.lake)));
+        let compaction = background.spawn(compactor::run(Arc::clone(&context)));
         let work = background.spawn(process(context, state.processing(), watcher, state.plan(), stopped));
         Ok(Self { _background: background, stop, work, compaction })
     }

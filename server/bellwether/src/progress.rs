@@ -86,8 +86,20 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// `12.3 MB`.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", thousands(bytes / 1_000_000), bytes % 1_000_000 / 100_000)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn bytes_are_shown_as_megabytes() {
+        for (bytes, text) in [(0, "0.0 MB"), (99_999, "0.0 MB"), (1_250_000, "1.2 MB"), (1_234_567_890, "1,234.5 MB")] {
+            assert_eq!(super::megabytes(bytes), text);
+        }
+    }
+
     #[test]
     fn thousands_are_separated() {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (541_909, "541,909"), (1_234_567, "1,234,567")]

@@ -1,6 +1,7 @@
 //! All that follows from events, rebuilt from the Lake: profiles, and which subject leads to which of them.
 //!
-//! What the pipeline made of events as they came must be what comes of them now. The Lake is read part by part, each part
+//! What the pipeline made of events as they came must be what comes of them now. It begins with what events had made of people that
+//! are past their time and not in the Lake any more (`retention`). The Lake is read part by part, each part
 //! being the people of one residue of their ids, so that memory is bounded however many people there are.
 
 use crate::{acquisition, context::Context};
@@ -8,6 +9,7 @@ use anyhow::Result;
 use bellwether_domain::{CleanEvent, EventFile, Profile, ProfileId, SubjectId};
 use bellwether_lake::Lake;
 use bellwether_profile::AcquisitionRules;
+use bellwether_store::Store;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -63,7 +65,8 @@ pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Co
         let (lake, files) = (Arc::clone(&context.lake), files.clone());
         let rules = Arc::clone(&rules);
         let wanted = move |subject| residue(subject, parts) == part;
-        let rebuilt = spawn_blocking(move || rebuild(&lake, &files, &rules, wanted)).await??;
+        let begun = Rebuilt::begin(&context.store, wanted).await?;
+        let rebuilt = spawn_blocking(move || rebuild(begun, &lake, &files, &rules, wanted)).await??;
         compare(context, rebuilt, mend, &mut comparison).await?;
         tell(comparison.events);
     }
@@ -76,7 +79,8 @@ pub async fn sample(context: &Context, one_in: u64) -> Result<Comparison> {
     let (lake, files) = (Arc::clone(&context.lake), context.store.event_files().await?);
     let rules = acquisition::rules(&context.config)?.0;
     let wanted = move |subject| residue(subject, one_in) == 0;
-    let rebuilt = spawn_blocking(move || rebuild(&lake, &files, &rules, wanted)).await??;
+    let begun = Rebuilt::begin(&context.store, wanted).await?;
+    let rebuilt = spawn_blocking(move || rebuild(begun, &lake, &files, &rules, wanted)).await??;
     let mut comparison = Comparison::default();
     compare(context, rebuilt, false, &mut comparison).await?;
     Ok(comparison)
@@ -88,12 +92,12 @@ fn residue(subject: SubjectId, parts: u64) -> u64 {
 }
 
 fn rebuild(
+    mut rebuilt: Rebuilt,
     lake: &Lake,
     files: &[EventFile],
     rules: &AcquisitionRules,
     wanted: impl Fn(SubjectId) -> bool,
 ) -> Result<Rebuilt> {
-    let mut rebuilt = Rebuilt::default();
     let mut waiting = Vec::with_capacity(EVENTS_AT_ONCE);
     lake.for_each_event(files, |event| {
         if event.subject.is_some_and(&wanted) {
@@ -109,6 +113,22 @@ fn rebuild(
 }
 
 impl Rebuilt {
+    /// What is known of a part's people from events that are not in the Lake any more.
+    async fn begin(store: &Store, wanted: impl Fn(SubjectId) -> bool) -> Result<Self> {
+        let mut begun = Self::default();
+        let mut after = None;
+        loop {
+            let baselines = store.baselines_after(after, PROFILES_AT_ONCE as u64).await?;
+            let Some(last) = baselines.last() else { return Ok(begun) };
+            after = Some(last.profile.id);
+            for baseline in baselines.into_iter().filter(|one| one.subjects.iter().any(|subject| wanted(*subject))) {
+                let id = baseline.profile.id;
+                begun.owners.extend(baseline.subjects.iter().map(|subject| (*subject, id)));
+                begun.profiles.insert(id, baseline.profile);
+            }
+        }
+    }
+
     fn apply(&mut self, events: &[CleanEvent], rules: &AcquisitionRules) {
         self.events += events.len() as u64;
         let touched: HashSet<ProfileId> =

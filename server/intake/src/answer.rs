@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::Request,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// How long a sender that was put off should wait, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Why a request was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +54,16 @@ pub async fn preflight() -> Response {
 /// Lets the script of any page read the answer; no cookie is ever sent along or looked at here.
 pub async fn allow_any_page(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    let_any_page_read(response.headers_mut());
+    response
+}
+
+/// The headers for that.
+pub fn let_any_page_read(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
     // Scripts of other sites may be embedded nowhere by default; this one is made for it.
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
-    response
+    headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
 }
 
 impl IntoResponse for NotTaken {

@@ -15,8 +15,8 @@ mod answer;
 mod body;
 mod collector;
 mod hook;
+pub mod hosts;
 mod key;
-pub mod loopback;
 pub mod meters;
 pub mod names;
 pub mod ready_hook;
@@ -26,6 +26,7 @@ mod routes;
 mod script;
 mod serve;
 mod settings;
+mod short_way;
 pub mod write_keys;
 
 pub use answer::NotTaken;
@@ -36,6 +37,7 @@ pub use serve::serve;
 
 use bellwether_domain::Clock;
 use bellwether_store::Store;
+use hosts::Hosts;
 use meters::SourceMeters;
 use refusals::Refusals;
 use std::{fmt, sync::Arc};
@@ -52,6 +54,8 @@ pub struct Intake {
     pub meters: Arc<SourceMeters>,
     /// What web hooks were refused last.
     pub refusals: Arc<Refusals>,
+    /// Under which names it answers.
+    pub hosts: Arc<Hosts>,
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     public_url: Option<Arc<str>>,
@@ -59,13 +63,14 @@ pub struct Intake {
 
 impl Intake {
     /// For the sources of a Store. `public_url` is where people reach this server, when they were told another address than the
-    /// one that they use.
-    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, public_url: Option<&str>) -> Self {
+    /// one that they use; without an administrator's password nobody but this machine is answered.
+    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, public_url: Option<&str>, has_password: bool) -> Self {
         Self {
             collector: None,
             write_keys: Arc::new(WriteKeys::new(Arc::clone(&store))),
             meters: Arc::new(SourceMeters::new(clock.now())),
             refusals: Arc::default(),
+            hosts: Arc::new(Hosts::new(has_password, public_url)),
             store,
             clock,
             public_url: public_url.map(Into::into),

@@ -7,7 +7,6 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -24,11 +23,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn receive(
     name: &'static str,
     endpoint: Endpoint,
-    State(intake): State<Intake>,
-    headers: HeaderMap,
+    intake: &Intake,
+    headers: &HeaderMap,
     request: Body,
 ) -> Response {
-    let answer = match take(endpoint, &intake, &headers, request).await {
+    let answer = match take(endpoint, intake, headers, request).await {
         Ok(()) => answer::received().await,
         Err(why) => why.into_response(),
     };

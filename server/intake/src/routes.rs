@@ -3,6 +3,9 @@
 use crate::{Intake, answer, hook, receive, script, settings};
 use axum::{
     Router,
+    body::Body,
+    extract::State,
+    http::HeaderMap,
     middleware::from_fn,
     routing::{get, post},
 };
@@ -10,7 +13,7 @@ use bellwether_collect::segment::Endpoint;
 use bellwether_domain::EventKind;
 
 /// The calls, with the short paths that the browser SDK uses.
-const CALLS: [(&str, &str, Endpoint); 7] = [
+pub const CALLS: [(&str, &str, Endpoint); 7] = [
     ("identify", "i", Endpoint::Call(EventKind::Identify)),
     ("track", "t", Endpoint::Call(EventKind::Track)),
     ("page", "p", Endpoint::Call(EventKind::Page)),
@@ -26,7 +29,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(intake: Intake) -> Router<S> {
         .route("/v1/m", post(answer::received).options(answer::preflight))
         .route("/v1/projects/{write_key}/settings", get(settings::of_project));
     for (name, short, endpoint) in CALLS {
-        let handler = move |state, headers, request| receive::receive(name, endpoint, state, headers, request);
+        let handler = move |State(intake): State<Intake>, headers: HeaderMap, request: Body| async move {
+            receive::receive(name, endpoint, &intake, &headers, request).await
+        };
         // With a slash behind it as well: one of the SDKs writes it so when its host has one.
         for path in [name.to_owned(), format!("{name}/"), short.to_owned()] {
             routes = routes.route(&format!("/v1/{path}"), post(handler).options(answer::preflight));

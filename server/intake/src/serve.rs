@@ -1,17 +1,18 @@
 //! The listening socket.
 
-use axum::{Router, extract::ConnectInfo};
-use hyper::{body::Incoming, server::conn::http1};
+use crate::{Intake, short_way};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
 };
 use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tower::Service;
 
 /// Connections at a time; further ones wait in the system's queue. Each costs some tens of kilobytes.
 const CONNECTIONS: usize = 4_096;
@@ -24,13 +25,15 @@ const FAREWELL: Duration = Duration::from_secs(15);
 /// Where the system has nothing more for a connection (file descriptors, memory), others must end first.
 const AFTER_A_FAILURE: Duration = Duration::from_millis(100);
 
-/// Serves until `shutdown` is ready, and then ends the requests that are under way. A router whose state has no
-/// administrator's password answers loopback only, whatever address the listener is bound to.
+/// Serves until `shutdown` is ready, and then ends the requests that are under way: collecting calls on a short way, all others
+/// by the router. Where there is no administrator's password loopback only is answered, whatever address the listener is bound to.
 pub async fn serve(
     listener: TcpListener,
+    intake: Intake,
     router: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let way = Arc::new((intake, router));
     let (graceful, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
     let mut shutdown = pin!(shutdown);
     loop {
@@ -39,7 +42,7 @@ pub async fn serve(
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((stream, peer, place)) => serve_one(stream, peer, place, router.clone(), &graceful),
+            Ok((stream, peer, place)) => serve_one(stream, peer, place, Arc::clone(&way), &graceful),
             Err(error) => {
                 tracing::warn!(%error, "a connection cannot be taken");
                 tokio::time::sleep(AFTER_A_FAILURE).await;
@@ -68,19 +71,27 @@ fn serve_one(
     stream: TcpStream,
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
-    router: Router,
+    way: Arc<(Intake, Router)>,
     graceful: &GracefulShutdown,
 ) {
-    let service = tower::service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let mut router = router.clone();
-        async move { tower::Service::call(&mut router, request.map(axum::body::Body::new)).await }
+    let service = service_fn(move |request: Request<Incoming>| {
+        let way = Arc::clone(&way);
+        async move {
+            let (intake, router) = &*way;
+            match short_way::answer(intake, peer, request.map(Body::new)).await {
+                Ok(response) => Ok(response),
+                Err(mut request) => {
+                    request.extensions_mut().insert(ConnectInfo(peer));
+                    router.clone().call(request).await
+                }
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // Who hung up, or sent what is no request, was answered where that was possible.

@@ -1,7 +1,7 @@
 //! What the browser SDK of Segment asks for before it sends anything: where to, and which plugins there are. With it, a
 //! page needs to name this server only once (`cdnURL`).
 
-use crate::{Intake, loopback::is_loopback_url};
+use crate::{Intake, hosts::is_loopback_url};
 use axum::{
     Json,
     extract::{Path, State},

@@ -15,6 +15,10 @@ pub enum Fault {
     JudgeAgain,
     /// A query is taken to have come further before its rows are in the inbox.
     MoveCursorEarly,
+    /// What was fetched of an object goes on with whatever the object is now.
+    MixVersions,
+    /// Events are removed without keeping what they had made of people.
+    ForgetBaselines,
 }
 
 /// Whether a test has switched this protection off: `BELLWETHER_FAULT` names it.
@@ -34,6 +38,8 @@ impl Fault {
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",
             Self::MoveCursorEarly => "move-cursor-early",
+            Self::MixVersions => "mix-versions",
+            Self::ForgetBaselines => "forget-baselines",
         }
     }
 }

@@ -288,3 +288,72 @@ proptest! {
         }
     }
 }
+
+/// Something that somebody does: who, when, of what sort, which word of it, and in which round of removals it leaves the Lake;
+/// in round 0 never.
+type Act = (u8, i64, u8, u8, u8);
+
+fn done(acts: &[Act]) -> Vec<CleanEvent> {
+    let traits = [r#"{"city":"Köln"}"#, r#"{"city":"上海","points":0.30000000000000004}"#, r#"{"points":1e-7}"#, "{}"];
+    let referrers = ["", "https://www.google.com/", "https://weibo.com/", "https://blog.test/"];
+    let event = |(number, (who, hour, sort, word, _)): (usize, &Act)| {
+        let way = referrers[usize::from(*word) % referrers.len()];
+        let visit = format!(r#"{{"page":{{"url":"https://shop.example/","referrer":"{way}"}}}}"#);
+        let sale = order(number as u32, *who, 1, i64::from(*word) + 1, OrderKind::Completed);
+        let event = CleanEvent { time: DateTime::from_timestamp(hour * 3_600, 0).unwrap(), ..sale };
+        match sort % 4 {
+            0 => event,
+            1 => {
+                let order = event.order.clone().map(|order| Order { kind: OrderKind::Refunded, ..order });
+                CleanEvent { order, ..event }
+            }
+            2 => {
+                let traits = Some(traits[usize::from(*word) % traits.len()].into());
+                CleanEvent { kind: EventKind::Identify, order: None, traits, ..event }
+            }
+            _ => CleanEvent { kind: EventKind::Page, order: None, context: Some(visit.into()), ..event },
+        }
+    };
+    acts.iter().enumerate().map(event).collect()
+}
+
+/// Profiles with more events, read from texts as the Store keeps baselines.
+fn folded(onto: &[Profile], events: &[CleanEvent]) -> Vec<Profile> {
+    let subject =
+        |event: &CleanEvent| event.subject.map(|subject| (subject, ProfileId::derive(&[subject.as_uuid().as_bytes()])));
+    let known: Vec<Profile> = serde_json::from_str(&serde_json::to_string(onto).unwrap()).unwrap();
+    let owners: HashMap<_, _> = events
+        .iter()
+        .filter_map(subject)
+        .filter(|(_, profile)| known.iter().any(|known| known.id == *profile))
+        .collect();
+    let mut profiles: BTreeMap<ProfileId, Profile> = known.iter().map(|known| (known.id, known.clone())).collect();
+    let changes = apply(events, &owners, known, &RULES);
+    profiles.extend(changes.profiles.into_iter().chain(changes.active).map(|profile| (profile.id, profile)));
+    profiles.into_values().collect()
+}
+
+proptest! {
+    /// What removing events by their age relies on. They leave in rounds, an event of one name sooner than an older one of
+    /// another; what they made of people is where a rebuild from the others begins.
+    #[test]
+    fn events_that_were_folded_before_are_a_beginning_like_any_other(
+        acts in prop::collection::vec((0u8..4, 0i64..12, 0u8..4, 0u8..4, 0u8..3), 1..40),
+        seed in any::<u64>(),
+        size in 1usize..9,
+    ) {
+        let events = done(&acts);
+        let expected = in_batches(&events, size);
+        let round = |wanted: u8| -> Vec<CleanEvent> {
+            let mut some: Vec<_> =
+                acts.iter().zip(&events).filter(|(act, _)| act.4 == wanted).map(|(_, event)| event.clone()).collect();
+            some.sort_by_key(|event| EventId::derive(&[&seed.to_le_bytes(), event.id.as_uuid().as_bytes()]));
+            some
+        };
+        let baselines = folded(&folded(&[], &round(1)), &round(2));
+        prop_assert_eq!(&folded(&baselines, &round(0)), &expected);
+        // The control: without them it is not the same, as soon as somebody's event is gone.
+        let is_gone = acts.iter().any(|(who, _, _, _, round)| *who > 0 && *round > 0);
+        prop_assert_eq!(folded(&[], &round(0)) != expected, is_gone);
+    }
+}

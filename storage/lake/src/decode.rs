@@ -25,6 +25,17 @@ pub fn decode_batch(batch: &RecordBatch) -> Decoded<Vec<CleanEvent>> {
     (0..batch.num_rows()).map(|row| columns.event(row)).collect()
 }
 
+/// Name and time of all events of a batch that has these columns.
+pub fn decode_names(batch: &RecordBatch, each: &mut impl FnMut(&Arc<str>, DateTime<Utc>)) -> Decoded<()> {
+    let names = column(batch, "name", &repeated_type()).map(Repeated::new)?;
+    let times = column(batch, "time", &time_type())?;
+    let times = times.as_primitive::<TimestampMicrosecondType>();
+    for row in 0..batch.num_rows() {
+        each(required(names.get(row), "name")?, moment(times.value(row))?);
+    }
+    Ok(())
+}
+
 /// A column by its name, in the type that we expect; engines may hand out another form of the same.
 pub fn column(batch: &RecordBatch, name: &str, expected: &DataType) -> Decoded<ArrayRef> {
     let array = batch.column_by_name(name).ok_or_else(|| format!("it has no column `{name}`"))?;

@@ -45,6 +45,16 @@ pub(super) fn shop() -> Vec<CleanEvent> {
 }
 
 #[test]
+fn names_and_times_are_those_of_the_events() {
+    let (_folder, lake) = fresh();
+    let file = lake.write_events(file_id("1"), &shop()).unwrap();
+    let mut found = Vec::new();
+    lake.for_each_name(&[file], |name, time| found.push((name.to_string(), time))).unwrap();
+    let expected: Vec<_> = shop().iter().map(|event| (event.name.to_string(), event.time)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn events_come_back_sorted_and_whole() {
     let (_folder, lake) = fresh();
     let mut events = shop();

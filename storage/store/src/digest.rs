@@ -30,6 +30,7 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     let mut all = blake3::Hasher::new();
     table::<subject::Entity>(db, &mut all, &[]).await?;
     table::<profile::Entity>(db, &mut all, &[]).await?;
+    table::<baseline::Entity>(db, &mut all, &[]).await?;
     table::<features::Entity>(db, &mut all, &[]).await?;
     table::<item::Entity>(db, &mut all, &[]).await?;
     table::<import::Entity>(db, &mut all, &[]).await?;

@@ -36,6 +36,7 @@ mod quality;
 mod quarantine;
 mod rebuilt;
 mod recommendations;
+mod retention;
 mod rows;
 mod segments;
 mod source_activity;

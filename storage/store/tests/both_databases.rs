@@ -59,6 +59,10 @@ suite! {
         the_same_roll_again_changes_nothing,
         a_roll_that_would_count_twice_is_refused,
         one_file_takes_the_place_of_others;
+    retention:
+        a_removal_exchanges_a_file_and_keeps_what_its_events_had_made,
+        a_removal_from_a_file_that_is_gone_leaves_nothing,
+        baselines_are_read_page_by_page;
     profiles:
         profiles_are_found_by_id_user_id_and_subject,
         subjects_can_move_to_another_profile;

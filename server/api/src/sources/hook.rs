@@ -6,7 +6,7 @@ use crate::{
     state::ApiState,
 };
 use bellwether_collect::hooks::{parse_mapping, ready_mapping};
-use bellwether_domain::{Hook, HookSecret, HookSender, HookSignature, HookSystem, SignatureScheme, Source};
+use bellwether_domain::{Hook, HookPatch, HookSecret, HookSystem, SignatureScheme, Source};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -134,20 +134,11 @@ pub struct HookChange {
     pub mapping: Option<String>,
 }
 
-/// A change that can be made.
-#[derive(Debug, Default)]
-pub(super) struct CheckedChange {
-    secret: Option<HookSecret>,
-    header: Option<bellwether_domain::HeaderName>,
-    scheme: Option<SignatureScheme>,
-    mapping: Option<Option<Arc<str>>>,
-}
-
 impl HookChange {
-    pub(super) fn checked(self) -> Result<CheckedChange, Problem> {
+    pub(super) fn checked(self) -> Result<HookPatch, Problem> {
         let secret = self.secret.map(|text| text.parse::<HookSecret>()).transpose();
         let header = self.signature_header.map(|text| text.parse()).transpose();
-        Ok(CheckedChange {
+        Ok(HookPatch {
             secret: secret.map_err(|error| wrong("hook.secret", &error.to_string()))?,
             header: header.map_err(|error: bellwether_domain::ParseHeaderNameError| {
                 wrong("hook.signature_header", &error.to_string())
@@ -158,51 +149,17 @@ impl HookChange {
     }
 }
 
-impl CheckedChange {
-    /// Whether it says something that only systems have which are not known by name.
-    pub(super) const fn is_of_generic(&self) -> bool {
-        self.header.is_some() || self.scheme.is_some()
-    }
-
-    pub(super) fn apply(self, hook: &mut Hook) {
-        if let Some(secret) = self.secret {
-            hook.secret = Some(secret);
-        }
-        if let Some(mapping) = self.mapping {
-            hook.mapping = mapping;
-        }
-        if let HookSender::Generic(signature) = &mut hook.sender {
-            signature.scheme = self.scheme.unwrap_or(signature.scheme);
-            if let Some(header) = self.header {
-                signature.header = header;
-            }
-        }
-    }
-}
-
 impl NewHook {
     pub(super) fn checked(self) -> Result<Hook, Problem> {
-        let sender = match self.system {
-            HookSystemName::Shopify => HookSender::Shopify,
-            HookSystemName::Woocommerce => HookSender::Woocommerce,
-            HookSystemName::Stripe => HookSender::Stripe,
-            HookSystemName::Generic => HookSender::Generic(usual_signature()?),
-        };
         let Self { system, secret, signature_header, signature_scheme, mapping } = self;
         let change = HookChange { secret, signature_header, signature_scheme, mapping }.checked()?;
         if change.is_of_generic() && system != HookSystemName::Generic {
             return Err(not_generic());
         }
-        let mut hook = Hook { sender, secret: None, mapping: None };
+        let mut hook = Hook::new(system.into());
         change.apply(&mut hook);
         Ok(hook)
     }
-}
-
-/// That many systems have.
-fn usual_signature() -> Result<HookSignature, Problem> {
-    let header = "x-signature".parse().map_err(|_| Problem::new(ProblemCode::Internal, "a fault of the server"))?;
-    Ok(HookSignature { header, scheme: SignatureScheme::HmacSha256Hex })
 }
 
 /// Header and scheme of a system that is known by name are known too.

@@ -1,17 +1,19 @@
-//! `bellwether import`: files by a mapping.
+//! `bellwether import`: files, objects and rows of queries by a mapping.
 
 use crate::{
     cli::ImportOptions,
     config::Config,
     context::Context,
     experiment,
-    import::{self as road, Road},
-    progress::{Stages, thousands},
+    import::{self as road, Imported, Road},
+    objects::{self, Found, Progress},
+    progress::{Stage, Stages, megabytes, thousands},
     query::{self, Processing},
     rows,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::{DryRun, ExperimentMapping, Mapping, RowMapping, files_of};
+use bellwether_objects::{Address, Bucket, Object};
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -33,8 +35,16 @@ pub async fn import(config: Config, options: ImportOptions) -> Result<()> {
         };
     }
     match (&mapping, mapping.rows()) {
-        (_, Some(rows)) if options.dry_run => all_files(&options)?.iter().try_for_each(|file| dry_run(file, rows)),
-        (_, Some(rows)) => files(config, &options, rows).await,
+        (_, Some(rows)) if options.dry_run => {
+            for named in all_named(&config, &options).await? {
+                dry_run(&named, rows).await?;
+            }
+            Ok(())
+        }
+        (_, Some(rows)) => all(config, &options, rows).await,
+        (Mapping::Experiment(_), _) if options.files.iter().any(|path| address(path).is_some()) => {
+            bail!("an experiment is read from files; fetch the object first")
+        }
         (Mapping::Experiment(mapping), _) if !options.dry_run => finished_experiment(config, &options, mapping).await,
         _ => bail!("--dry-run shows orders and events; an experiment is read in one go"),
     }
@@ -46,17 +56,55 @@ pub fn guess(file: &Path) -> Result<()> {
     Ok(std::io::stdout().write_all(draft.as_bytes())?)
 }
 
-/// The files that were named, and those in folders that were named.
-fn all_files(options: &ImportOptions) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in &options.files {
-        files.append(&mut files_of(path)?);
-    }
-    Ok(files)
+/// What was named on the command line.
+enum Named {
+    /// A file, or one in a folder.
+    File(PathBuf),
+    /// What an address stands for.
+    Objects(Found),
 }
 
-fn dry_run(file: &Path, mapping: RowMapping<'_>) -> Result<()> {
-    show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?)
+fn address(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| Address::is_meant(text))
+}
+
+/// The files that were named, those in folders that were named, and what addresses stand for.
+async fn all_named(config: &Config, options: &ImportOptions) -> Result<Vec<Named>> {
+    let mut named = Vec::new();
+    for path in &options.files {
+        match address(path) {
+            Some(address) => named.push(Named::Objects(objects::find(&config.s3, address).await?)),
+            None => named.extend(files_of(path)?.into_iter().map(Named::File)),
+        }
+    }
+    Ok(named)
+}
+
+async fn dry_run(named: &Named, mapping: RowMapping<'_>) -> Result<()> {
+    match named {
+        Named::File(file) => show(&file.display().to_string(), rows::open(file, mapping)?.dry_run(DRY_RUN_ROWS)?),
+        Named::Objects(found) => objects_dry_run(found, mapping).await,
+    }
+}
+
+/// Shows the first object only: the others would have to be fetched too.
+async fn objects_dry_run(found: &Found, mapping: RowMapping<'_>) -> Result<()> {
+    let Found { bucket, objects, passed_over } = found;
+    let Some(first) = objects.first() else { return Ok(()) };
+    let shown = objects::dry_run(bucket, first, mapping, DRY_RUN_ROWS).await?;
+    show(&bucket.address(&first.key).to_string(), shown)?;
+    let bytes: u64 = objects.iter().map(|object| object.size).sum();
+    if objects.len() > 1 {
+        println!("the first of {} objects, {} in all", objects.len(), megabytes(bytes));
+    }
+    tell_passed_over(*passed_over);
+    Ok(())
+}
+
+fn tell_passed_over(objects: usize) {
+    if objects > 0 {
+        eprintln!("{objects} objects do not look like files of rows and are passed over");
+    }
 }
 
 async fn query_dry_run(mapping: RowMapping<'_>) -> Result<()> {
@@ -85,19 +133,52 @@ fn show(name: &str, shown: DryRun) -> Result<()> {
     Ok(())
 }
 
-async fn files(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -> Result<()> {
+async fn all(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -> Result<()> {
     let context = Context::open(config).await?;
-    let files = all_files(options)?;
-    let mut stages = Stages::new(files.len());
-    for file in &files {
-        let stage = stages.start("Import");
-        let mut road = Road::open(&context, mapping).await?;
-        let imported = road.import(file, mapping, |now| stage.count(now.rows, "rows")).await?;
-        let rate = stage.rate(imported.record.rows);
-        stage.done(road::sentence(&imported, rate));
-        road::warn_of_rejects(&imported.record);
+    let named = all_named(&context.config, options).await?;
+    let count = |named: &Named| if let Named::Objects(found) = named { found.objects.len() } else { 1 };
+    let mut stages = Stages::new(named.iter().map(count).sum());
+    for named in &named {
+        match named {
+            Named::File(path) => file(&context, path, mapping, stages.start("Import")).await?,
+            Named::Objects(Found { bucket, objects, passed_over }) => {
+                tell_passed_over(*passed_over);
+                for one in objects {
+                    object(&context, bucket, one, mapping, stages.start("Import")).await?;
+                }
+            }
+        }
     }
     println!("`bellwether refresh` brings segments and recommendations up to date.");
+    Ok(())
+}
+
+async fn file(context: &Context, path: &Path, mapping: RowMapping<'_>, stage: Stage) -> Result<()> {
+    let mut road = Road::open(context, mapping).await?;
+    let imported = road.import(path, mapping, |now| stage.count(now.rows, "rows")).await?;
+    let rate = stage.rate(imported.record.rows);
+    stage.done(road::sentence(&imported, rate));
+    road::warn_of_rejects(&imported.record);
+    Ok(())
+}
+
+async fn object(
+    context: &Context,
+    bucket: &Bucket,
+    object: &Object,
+    mapping: RowMapping<'_>,
+    stage: Stage,
+) -> Result<()> {
+    let mut road = Road::open(context, mapping).await?;
+    let tell = |progress| match progress {
+        Progress::Fetched(bytes, of) => stage.say(format!("{} of {} fetched", megabytes(bytes), megabytes(of))),
+        Progress::Rows(rows) => stage.count(rows, "rows"),
+    };
+    let imported: Imported = objects::import(context, &mut road, bucket, object, mapping, tell).await?;
+    let rate = stage.rate(imported.record.rows);
+    let name = format!("{} ({})", bucket.address(&object.key), megabytes(object.size));
+    stage.done(road::sentence_of(&name, &imported, rate));
+    road::warn_of_rejects(&imported.record);
     Ok(())
 }
 

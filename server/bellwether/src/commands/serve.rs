@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
 use bellwether_engage::{TrackingKey, UnsubscribeKey};
 use bellwether_inbox::{Appender, AppenderLimits};
-use bellwether_intake::{Collector, loopback::is_loopback_url};
+use bellwether_intake::{Collector, hosts::is_loopback_url};
 #[cfg(debug_assertions)]
 use bellwether_pipeline::faults::{self, Fault};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
         stop.await;
         watched.live().close();
     };
-    let served = bellwether_intake::serve(listener, bellwether_api::router(state), stop).await;
+    let served = bellwether_intake::serve(listener, state.intake().clone(), bellwether_api::router(state), stop).await;
     // In this order: nothing arrives any more, nothing waits for the disk, nothing waits in the inbox.
     schedule.stop().await;
     tokio::task::spawn_blocking(move || appender.close()).await?;

@@ -8,7 +8,7 @@ use crate::{
     files,
 };
 use anyhow::{Context as _, Result};
-use bellwether_domain::{Source, SourceKind, WriteKey};
+use bellwether_domain::{Hook, Source, SourceKind, WriteKey};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 use std::io::Write;
@@ -41,7 +41,7 @@ pub async fn source(config: Config, command: SourceCommand) -> Result<()> {
 
 async fn add(config: Config, options: AddSourceOptions) -> Result<()> {
     let name = options.name.parse().context("cannot add the source")?;
-    let hook = options.hook.map(source_hook::new).transpose()?;
+    let hook = options.hook.map(|system| Hook::new(system.into()));
     anyhow::ensure!(hook.is_none() || options.kind == SourceKindOption::Webhook, "--hook goes with --kind webhook");
     // The first source may come before the first import.
     let context = Context::open(config).await?;

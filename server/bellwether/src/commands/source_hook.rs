@@ -8,35 +8,13 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_collect::hooks::parse_mapping;
-use bellwether_domain::{HeaderName, Hook, HookSecret, HookSender, HookSignature, SignatureScheme};
-use std::{io::Read, path::Path, sync::Arc};
-
-/// A web hook of which nothing is known but who calls.
-pub(super) fn new(system: HookSystemOption) -> Result<Hook> {
-    let sender = match system {
-        HookSystemOption::Shopify => HookSender::Shopify,
-        HookSystemOption::Woocommerce => HookSender::Woocommerce,
-        HookSystemOption::Stripe => HookSender::Stripe,
-        HookSystemOption::Generic => HookSender::Generic(HookSignature {
-            header: "x-signature".parse()?,
-            scheme: SignatureScheme::HmacSha256Hex,
-        }),
-    };
-    Ok(Hook { sender, secret: None, mapping: None })
-}
-
-/// What is to change, read and checked before anything does.
-struct Change {
-    secret: Option<HookSecret>,
-    header: Option<HeaderName>,
-    scheme: Option<SignatureScheme>,
-    mapping: Option<Option<Arc<str>>>,
-}
+use bellwether_domain::{HookPatch, HookSender, HookSystem, SignatureScheme};
+use std::{io::Read, path::Path};
 
 /// Changes what the options name.
 pub(super) async fn change(config: Config, options: HookOptions) -> Result<()> {
-    let change = Change::read(&options)?;
-    check(&config, &options.slug, change.header.is_some() || change.scheme.is_some()).await?;
+    let change = read(&options)?;
+    check(&config, &options.slug, change.is_of_generic()).await?;
     let changed = change_source(config, &options.slug, |source| {
         if let Some(hook) = &mut source.hook {
             change.apply(hook);
@@ -48,30 +26,15 @@ pub(super) async fn change(config: Config, options: HookOptions) -> Result<()> {
     say(&format!("web hook `{}` is changed; {then}", changed.slug))
 }
 
-impl Change {
-    fn read(options: &HookOptions) -> Result<Self> {
-        let secret = options.secret_file.as_deref().map(read_text).transpose()?;
-        let mapping = options.mapping.as_deref().map(read_mapping).transpose()?;
-        Ok(Self {
-            secret: secret.map(|text| text.parse()).transpose()?,
-            header: options.signature_header.as_deref().map(str::parse).transpose()?,
-            scheme: options.signature_scheme.map(SignatureScheme::from),
-            mapping: if options.ready_mapping { Some(None) } else { mapping.map(|text| Some(text.into())) },
-        })
-    }
-
-    fn apply(self, hook: &mut Hook) {
-        hook.secret = self.secret.or_else(|| hook.secret.take());
-        if let Some(mapping) = self.mapping {
-            hook.mapping = mapping;
-        }
-        if let HookSender::Generic(signature) = &mut hook.sender {
-            signature.scheme = self.scheme.unwrap_or(signature.scheme);
-            if let Some(header) = self.header {
-                signature.header = header;
-            }
-        }
-    }
+fn read(options: &HookOptions) -> Result<HookPatch> {
+    let secret = options.secret_file.as_deref().map(read_text).transpose()?;
+    let mapping = options.mapping.as_deref().map(read_mapping).transpose()?;
+    Ok(HookPatch {
+        secret: secret.map(|text| text.parse()).transpose()?,
+        header: options.signature_header.as_deref().map(str::parse).transpose()?,
+        scheme: options.signature_scheme.map(SignatureScheme::from),
+        mapping: if options.ready_mapping { Some(None) } else { mapping.map(|text| Some(text.into())) },
+    })
 }
 
 /// Whether the source can be changed so.
@@ -99,6 +62,17 @@ fn read_mapping(path: &Path) -> Result<String> {
     let text = read_text(path)?;
     parse_mapping(&text).with_context(|| format!("cannot use {}", path.display()))?;
     Ok(text)
+}
+
+impl From<HookSystemOption> for HookSystem {
+    fn from(option: HookSystemOption) -> Self {
+        match option {
+            HookSystemOption::Shopify => Self::Shopify,
+            HookSystemOption::Woocommerce => Self::Woocommerce,
+            HookSystemOption::Stripe => Self::Stripe,
+            HookSystemOption::Generic => Self::Generic,
+        }
+    }
 }
 
 impl From<SignatureSchemeOption> for SignatureScheme {

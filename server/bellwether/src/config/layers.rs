@@ -9,12 +9,10 @@ use std::{
 use toml::{Table, Value};
 
 const ENVIRONMENT_PREFIX: &str = "BELLWETHER_";
-/// Variables of the tests and tools, which are no settings.
-const NOT_SETTINGS: [&str; 11] = [
+/// Variables of the tests and tools, which are no settings; and how those begin that name servers for tests.
+const NOT_SETTINGS: [&str; 9] = [
     "BELLWETHER_DATA",
     "BELLWETHER_CONFIG",
-    "BELLWETHER_TEST_MYSQL",
-    "BELLWETHER_TEST_POSTGRES",
     "BELLWETHER_REQUIRE_ALL",
     "BELLWETHER_BINARY",
     "BELLWETHER_URL",
@@ -22,6 +20,20 @@ const NOT_SETTINGS: [&str; 11] = [
     "BELLWETHER_PULLS",
     "BELLWETHER_ROUND",
     bellwether_pipeline::faults::VARIABLE,
+];
+const OF_TESTS: &str = "BELLWETHER_TEST_";
+
+/// How the names of settings end whose values are not shown.
+const SECRETS: [&str; 4] = ["password", "database_url", "secret_access_key", "session_token"];
+/// Variables that other tools for object stores know too, the ones that count more behind the others.
+const OF_OBJECT_STORES: [(&str, &str); 7] = [
+    ("AWS_ENDPOINT_URL", "s3.endpoint"),
+    ("AWS_ENDPOINT_URL_S3", "s3.endpoint"),
+    ("AWS_DEFAULT_REGION", "s3.region"),
+    ("AWS_REGION", "s3.region"),
+    ("AWS_ACCESS_KEY_ID", "s3.access_key_id"),
+    ("AWS_SECRET_ACCESS_KEY", "s3.secret_access_key"),
+    ("AWS_SESSION_TOKEN", "s3.session_token"),
 ];
 
 /// Where a value came from.
@@ -133,11 +145,17 @@ impl Layers {
         Ok(self)
     }
 
-    /// Adds environment variables, `BELLWETHER_SECTION_KEY`.
+    /// Adds environment variables, `BELLWETHER_SECTION_KEY`, and under them those of object stores.
     pub fn environment(mut self, variables: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let variables: BTreeMap<String, String> = variables.collect();
+        for (name, key) in OF_OBJECT_STORES {
+            if let Some(value) = variables.get(name).filter(|value| !value.is_empty()) {
+                self.set(key, Value::String(value.clone()), Origin::Environment(name.to_owned()))?;
+            }
+        }
         for (name, value) in variables {
             let Some(rest) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
-            if NOT_SETTINGS.contains(&name.as_str()) {
+            if NOT_SETTINGS.contains(&name.as_str()) || name.starts_with(OF_TESTS) {
                 continue;
             }
             let key = rest.to_lowercase().replacen('_', ".", 1);
@@ -183,7 +201,7 @@ impl Layers {
 
     /// Every setting with its origin, for people; secrets are not shown.
     pub fn explain(&self) -> Vec<(String, String, Origin)> {
-        let secret = |key: &str| key.ends_with("password") || key.ends_with("database_url");
+        let secret = |key: &str| SECRETS.iter().any(|ending| key.ends_with(ending));
         self.values
             .iter()
             .map(|(key, (value, origin))| {
@@ -205,6 +223,7 @@ impl Layers {
         let value = match (known, &value) {
             (Value::Integer(_), Value::String(text)) => text.parse().map(Value::Integer).unwrap_or(value),
             (Value::Boolean(_), Value::String(text)) => text.parse().map(Value::Boolean).unwrap_or(value),
+            (Value::Table(_), Value::String(text)) => table(text).unwrap_or(value),
             _ => value,
         };
         self.values.insert(key.to_owned(), (value, origin));
@@ -215,6 +234,11 @@ impl Layers {
         let distance = |known: &String| edit_distance(key, known);
         self.values.keys().min_by_key(|known| distance(known)).cloned().unwrap_or_default()
     }
+}
+
+/// A table in one line, as in `{ "Page Viewed" = 90 }`.
+fn table(text: &str) -> Option<Value> {
+    format!("value = {text}").parse::<Table>().ok()?.remove("value")
 }
 
 fn edit_distance(a: &str, b: &str) -> usize {
@@ -288,10 +312,59 @@ mod tests {
     }
 
     #[test]
+    fn days_by_the_names_of_events_come_from_a_file_or_in_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bellwether.toml");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Layers::defaults().file(&path).and_then(|layers| layers.resolve())
+        };
+        let config = read("[retention]\ndefault_days = 400\n[retention.events]\n\"Page Viewed\" = 90\n").unwrap();
+        let in_one_line = environment(&[("BELLWETHER_RETENTION_EVENTS", r#"{ "Page Viewed" = 90 }"#)]).unwrap();
+        for events in [config.retention.events, in_one_line.resolve().unwrap().retention.events] {
+            assert_eq!(
+                events.into_iter().map(|(name, days)| (name, days.0)).collect::<Vec<_>>(),
+                [("Page Viewed".to_owned(), 90)]
+            );
+        }
+        assert!(format!("{:?}", in_one_line.explain()).contains("\\\"Page Viewed\\\" = 90"));
+        for (text, expected) in [
+            ("[retention.events]\n\"Page Viewed\" = -1\n", "-1 is no number of days from 0 (for ever) to 36500"),
+            ("[retention.events]\n\"Page Viewed\" = \"90\"\n", "invalid type: string \"90\""),
+            ("[retention]\ndefault_days = 40000\n", "40000 is no number of days"),
+            ("[retention]\ndays = 40\n", "there is no setting `retention.days`"),
+        ] {
+            let said = read(text).unwrap_err().to_string();
+            assert!(said.contains(expected) && said.contains("bellwether.toml"), "{said}");
+        }
+    }
+
+    #[test]
     fn secrets_are_never_shown() {
-        let layers = environment(&[("BELLWETHER_SMTP_PASSWORD", "hunter2")]).unwrap();
+        let secrets = ["SMTP_PASSWORD", "DATA_DATABASE_URL", "S3_SECRET_ACCESS_KEY", "S3_SESSION_TOKEN"];
+        let names = secrets.map(|name| format!("BELLWETHER_{name}"));
+        let layers = environment(&names.each_ref().map(|name| (name.as_str(), "hunter2"))).unwrap();
         assert!(!format!("{:?}", layers.explain()).contains("hunter2"));
         assert!(!format!("{:?}", layers.resolve().unwrap()).contains("hunter2"));
         assert_eq!(layers.resolve().unwrap().smtp.password.reveal(), Some("hunter2"));
+    }
+
+    #[test]
+    fn an_object_store_goes_by_the_names_that_other_tools_know() {
+        let layers = environment(&[
+            ("AWS_REGION", "eu-west-1"),
+            ("AWS_DEFAULT_REGION", "eu-west-2"),
+            ("AWS_ENDPOINT_URL", "http://all"),
+            ("AWS_ENDPOINT_URL_S3", "http://objects"),
+            ("AWS_ACCESS_KEY_ID", "theirs"),
+            ("BELLWETHER_S3_ACCESS_KEY_ID", "ours"),
+            ("AWS_SESSION_TOKEN", ""),
+        ])
+        .unwrap();
+        let s3 = layers.resolve().unwrap().s3;
+        assert_eq!((s3.region.as_str(), s3.endpoint.as_str()), ("eu-west-1", "http://objects"));
+        assert_eq!(s3.access_key_id, "ours");
+        assert_eq!(layers.values["s3.region"].1, Origin::Environment("AWS_REGION".into()));
+        assert_eq!(layers.values["s3.session_token"].1, Origin::Default);
     }
 }

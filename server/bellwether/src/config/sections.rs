@@ -2,7 +2,7 @@
 //! in force and where it came from.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Config {
     pub events: EventsSection,
     /// The event files.
     pub lake: LakeSection,
+    /// How long events are kept.
+    pub retention: RetentionSection,
     /// The shop that this installation serves.
     pub shop: ShopSection,
     /// Campaigns.
@@ -24,6 +26,8 @@ pub struct Config {
     pub smtp: SmtpSection,
     /// How people came.
     pub acquisition: AcquisitionSection,
+    /// The object store that is imported from.
+    pub s3: S3Section,
     /// Logs.
     pub log: LogSection,
     /// Whether somebody said what the shop's currency is; otherwise it is that of the first import.
@@ -69,6 +73,31 @@ pub struct LakeSection {
     /// Seconds that events wait for others before they get a file, where few come. Until then they are in the inbox, and the
     /// timeline shows them.
     pub seconds_until_file: u64,
+}
+
+/// How long events are kept in the event files; see docs/retention.md.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetentionSection {
+    /// Days, for events that have no number of their own; 0 for ever.
+    pub default_days: Days,
+    /// Days by the event's name, `{ "Page Viewed" = 90, "Order Completed" = 0 }`; 0 for ever.
+    pub events: BTreeMap<String, Days>,
+}
+
+/// A number of days; 0 stands for all time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Days(pub u16);
+
+impl TryFrom<i64> for Days {
+    type Error = String;
+
+    fn try_from(days: i64) -> Result<Self, String> {
+        const MOST: u16 = 36_500;
+        let valid = u16::try_from(days).ok().filter(|days| *days <= MOST);
+        valid.map(Self).ok_or_else(|| format!("{days} is no number of days from 0 (for ever) to {MOST}"))
+    }
 }
 
 /// The shop.
@@ -174,6 +203,26 @@ pub enum TlsMode {
 pub struct AcquisitionSection {
     /// A file of rules; empty for `acquisition.toml` in the data folder, or, where there is none, the rules that are shipped.
     pub rules: String,
+}
+
+/// The object store that is imported from. The variables that other tools know count too, over files and under our own.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct S3Section {
+    /// `https://host[:port]`, or `http://…` for one that is not encrypted; empty for Amazon's own. `AWS_ENDPOINT_URL`.
+    pub endpoint: String,
+    /// Where the bucket is; empty for `us-east-1`. `AWS_REGION`.
+    pub region: String,
+    /// `AWS_ACCESS_KEY_ID`.
+    pub access_key_id: String,
+    /// `AWS_SECRET_ACCESS_KEY`.
+    pub secret_access_key: Secret,
+    /// For keys that are lent for a while. `AWS_SESSION_TOKEN`.
+    pub session_token: Secret,
+    /// Whether the bucket's name stands in front of the host's, as some stores want it.
+    pub bucket_in_host: bool,
+    /// Whether the bucket is open to everybody, so that no key is needed.
+    pub anonymous: bool,
 }
 
 /// Logs.

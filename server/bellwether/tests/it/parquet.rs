@@ -6,7 +6,7 @@ use chrono::{NaiveDateTime, TimeDelta, Utc};
 use std::time::Instant;
 
 /// The table of `orders` with types: whole numbers, prices of floating point, moments.
-fn as_parquet(csv: &str) -> ParquetTable {
+pub fn as_parquet(csv: &str) -> ParquetTable {
     let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
     let texts = |at: usize| Column::Text(rows.iter().map(|row| Some(row[at].to_owned())).collect());
     let time = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").unwrap().and_utc();

@@ -1,4 +1,4 @@
-//! Version 10: the branches that receipts come from, and what happened at each, day by day.
+//! Version 11: the branches that receipts come from, and what happened at each, day by day.
 
 use super::schema::{Schema, big, real, text};
 use sea_orm::DbBackend;

@@ -5,6 +5,7 @@ mod branches;
 mod initial;
 mod plan;
 mod quarantine;
+mod retention;
 mod schema;
 mod seen;
 mod sources;
@@ -18,7 +19,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -47,12 +48,13 @@ const STEPS: [Step; 10] = [
     },
     Step { version: 7, name: "seen runs", statements: seen::statements },
     Step { version: 8, name: "tracking plan", statements: plan::statements },
+    Step { version: 9, name: "retention", statements: retention::statements },
     Step {
-        version: 9,
+        version: 10,
         name: "mailboxes of messages",
         statements: |_| vec![r#"CREATE INDEX "messages_by_mailbox" ON "messages" (lower("address"))"#.to_owned()],
     },
-    Step { version: 10, name: "branches", statements: branches::statements },
+    Step { version: 11, name: "branches", statements: branches::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

@@ -1,6 +1,7 @@
 //! One file per table: its row, and the way from and to the domain's type. Rows never leave this crate.
 
 pub mod arm;
+pub mod baseline;
 pub mod branch;
 pub mod branch_activity;
 pub mod campaign;

@@ -1,4 +1,4 @@
-use super::{Case, fixtures::*};
+use super::{Case, fixtures::*, manifest::file};
 use bellwether_domain::*;
 use bellwether_store::{ModelRecord, Store};
 use serde_json::json;
@@ -23,6 +23,9 @@ async fn fill(store: &Store, minutes_later: i64) {
         ..ChangeSet::default()
     };
     store.commit(&at_branches).await.unwrap();
+    store.commit_roll(&Roll::of(Offset(1), &[file(9)])).await.unwrap();
+    let baselines = vec![Baseline { profile: profile(1), subjects: vec![subject_id(1)] }];
+    store.commit_removal(&Removal { file: file(9), kept: None, baselines }).await.unwrap();
     store.put_features(&(0..20).map(features).collect::<Vec<_>>()).await.unwrap();
     let rfm = segment("rfm-champions", SegmentKind::Rfm, 9);
     store.replace_segments(SegmentKind::Rfm, std::slice::from_ref(&rfm), &memberships(&rfm, 0..9)).await.unwrap();
@@ -70,6 +73,7 @@ async fn empty(fresh: &Case) {
     for table in ["decisions", "messages", "suppressions", "results", "jobs", "sources", "source_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
+    fresh.sql("DELETE FROM baselines").await;
     for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused", "branches", "branch_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
@@ -124,6 +128,7 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE profiles SET last_order = NULL WHERE user_id = '12003'",
         "UPDATE profiles SET first_touch = NULL WHERE user_id = '12002'",
         "UPDATE profiles SET latest_touch = NULL WHERE user_id = '12002'",
+        "UPDATE baselines SET subjects = '[]'",
         "UPDATE features SET recency_days = recency_days + 0.001",
         "UPDATE items SET name = 'other' WHERE product = '85001'",
         "UPDATE rejects SET reason = 'bad_date' WHERE line = 3",

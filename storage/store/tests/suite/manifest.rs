@@ -2,7 +2,7 @@ use super::{Case, fixtures::*};
 use bellwether_domain::{EventFile, FileId, Offset, Roll, SeenChange, SeenRun};
 use bellwether_store::Error;
 
-fn file(n: u8) -> EventFile {
+pub fn file(n: u8) -> EventFile {
     EventFile {
         id: FileId::derive(&[&[n]]),
         path: format!("events/{n}.parquet"),

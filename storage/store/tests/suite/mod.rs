@@ -16,6 +16,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod profiles;
 pub mod quality;
+pub mod retention;
 pub mod schema;
 pub mod sources;
 

@@ -39,6 +39,7 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
         "DROP TABLE plan_activity",
         "DROP TABLE plan_marks",
         "DROP TABLE plan_refused",
+        "DROP TABLE baselines",
         "DROP TABLE seen_runs",
         "CREATE TABLE seen_events (id text, batch bigint)",
         "DROP INDEX messages_by_mailbox",
