@@ -109,6 +109,8 @@ pub enum SendErrorKind {
     /// Nothing left, and not because of the receiver: the sender, the server, the disk or the line is the matter, so that
     /// others would fare the same. Says nothing about the message.
     ChannelWide,
+    /// Nothing left, and nothing will: the mail server of the receiver knows no such mailbox.
+    NoMailbox,
     /// Nothing left, and nothing will.
     Permanent,
     /// The connection broke after the last byte and before the answer: it may have arrived. Must not be sent again.

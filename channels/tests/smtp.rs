@@ -55,7 +55,7 @@ async fn refusals_are_told_apart() {
     let sink = Sink::start(Behaviour::default()).await;
     let smtp = Smtp::new(settings(&sink));
     let send = async |to: &str| smtp.send(&message(to)).await;
-    assert_eq!(kind(send("refused@example.com").await), SendErrorKind::Permanent);
+    assert_eq!(kind(send("refused@example.com").await), SendErrorKind::NoMailbox);
     assert_eq!(kind(send("spam@example.com").await), SendErrorKind::Permanent);
     assert_eq!(kind(send("later@example.com").await), SendErrorKind::Temporary);
     assert_eq!(kind(send("busy@example.com").await), SendErrorKind::ChannelWide);
@@ -101,7 +101,7 @@ async fn a_line_that_dies_after_the_message_leaves_its_fate_open() {
 async fn a_refused_message_does_not_disturb_the_next_one_on_the_same_line() {
     let sink = Sink::start(Behaviour::default()).await;
     let smtp = Smtp::new(settings(&sink));
-    assert_eq!(kind(smtp.send(&message("refused@example.com")).await), SendErrorKind::Permanent);
+    assert_eq!(kind(smtp.send(&message("refused@example.com")).await), SendErrorKind::NoMailbox);
     assert_eq!(kind(smtp.send(&message("greylisted@example.com")).await), SendErrorKind::ChannelWide);
     assert_eq!(kind(smtp.send(&message("spam@example.com")).await), SendErrorKind::Permanent);
     for to in ["greylisted@example.com", "fine@example.com"] {

@@ -32,6 +32,8 @@ before(async () => {
     sources: "/sources",
     source: `/sources/${source.slug}`,
     "source-python": `/sources/${source.slug}?start=python`,
+    stores: "/stores",
+    store: "/stores?store=VIE-01",
     plan: "/plan",
     live: "/live",
     quality: "/quality",

@@ -67,6 +67,18 @@ pub struct Content {
     pub subject: Localized,
     /// Liquid that gives MJML.
     pub body: Localized,
+    /// Whether it may be known who opened it and followed its links, where that is switched on at all.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub tracked: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the serialiser wants a reference")]
+const fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// Where a campaign stands.

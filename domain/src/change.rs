@@ -1,7 +1,8 @@
 //! What one step of the pipeline changes, committed as a whole or not at all.
 
 use crate::{
-    FileId, ImportId, Item, PlanActivity, PlanMark, PlanRefusal, Profile, ProfileId, Reject, SourceActivity, SubjectId,
+    BranchActivity, FileId, ImportId, Item, NamedBranch, PlanActivity, PlanMark, PlanRefusal, Profile, ProfileId,
+    Reject, SourceActivity, SubjectId, Suppression,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,12 @@ pub struct ChangeSet {
     pub plan_activity: Vec<PlanActivity>,
     /// The marks of events that did not, and went on. The first one of an event stands.
     pub plan_marks: Vec<PlanMark>,
+    /// Addresses that get nothing more, because of these events. The first reason stands.
+    pub suppressions: Vec<Suppression>,
+    /// Branches that events name. Those that are there stay as they are, but for a name that nobody has given yet.
+    pub branches: Vec<NamedBranch>,
+    /// Added to what happened at branches so far.
+    pub branch_activity: Vec<BranchActivity>,
 }
 
 /// A Parquet file of the Lake's event table, as the manifest lists it.

@@ -3,6 +3,7 @@
 //!
 //! **Never**: reads a clock, a file, a socket or a random source. Time and chance arrive as arguments.
 
+mod branch;
 mod call;
 mod campaign;
 mod change;
@@ -11,6 +12,7 @@ mod decimal;
 mod event;
 mod experiment;
 mod features;
+pub mod feedback;
 mod history;
 mod hook;
 mod hook_patch;
@@ -29,6 +31,9 @@ mod source;
 mod source_activity;
 mod touch;
 
+pub use branch::{
+    Branch, BranchActivity, BranchChange, BranchCode, BranchError, NamedBranch, ParseBranchCodeError, Place,
+};
 pub use call::ReceivedCall;
 pub use campaign::{Audience, Campaign, CampaignState, Content, Goal, Language, Localized, RefusedTransition};
 pub use change::{Baseline, ChangeSet, EventFile, ImportRecord, Offset, Removal, Roll, RuleCount, SeenChange, SeenRun};
@@ -39,6 +44,7 @@ pub use event::{
 };
 pub use experiment::{ArmSummary, ExperimentDefinition, ExperimentKind, Metric, MetricKind, SegmentArm};
 pub use features::ProfileFeatures;
+pub use feedback::Suppression;
 pub use history::{HistoryLine, OrderHead, OrderHistory};
 pub use hook::{
     HeaderName, Hook, HookSecret, HookSender, HookSignature, HookSystem, ParseHeaderNameError, ParseHookSecretError,

@@ -27,6 +27,7 @@ pub(crate) fn kind(step: Step, code: u16, words: &str) -> SendErrorKind {
     };
     match code {
         _ if !about_this_message => SendErrorKind::ChannelWide,
+        500.. if step == Step::Recipient && is_no_mailbox(words) => SendErrorKind::NoMailbox,
         500.. => SendErrorKind::Permanent,
         _ => SendErrorKind::Temporary,
     }
@@ -41,6 +42,25 @@ fn is_about_recipient(code: u16, words: &str) -> bool {
     match subject(words) {
         Some(subject) => matches!(subject, 1 | 2) || (subject == 7 && code >= 500),
         None => matches!(code, 450 | 550..=554),
+    }
+}
+
+/// A full mailbox may be emptied, and a rule against us changed; only what says that nobody is there is for good. Many servers say
+/// 550 for all of these, so that without an enhanced code only their words tell.
+fn is_no_mailbox(words: &str) -> bool {
+    const NOBODY: [&str; 8] = [
+        "user unknown",
+        "unknown user",
+        "no such user",
+        "no such person",
+        "no such recipient",
+        "no such mailbox",
+        "does not exist",
+        "recipient not found",
+    ];
+    match subject(words) {
+        Some(subject) => subject == 1,
+        None => NOBODY.iter().any(|phrase| words.to_ascii_lowercase().contains(phrase)),
     }
 }
 
@@ -79,10 +99,12 @@ mod tests {
 
     #[test]
     fn a_receiver_is_told_from_everybody() {
-        use SendErrorKind::{ChannelWide, Permanent, Temporary};
+        use SendErrorKind::{ChannelWide, NoMailbox, Permanent, Temporary};
         for (answer, expected) in [
-            ("550 5.1.1 no such person", Permanent),
-            ("550 unknown user", Permanent),
+            ("550 5.1.1 no such person", NoMailbox),
+            ("550 Unknown User", NoMailbox),
+            ("550 blocked", Permanent),
+            ("552 5.2.2 mailbox full", Permanent),
             ("554 5.7.1 <a@b>: Recipient address rejected: Access denied", Permanent),
             ("450 4.2.0 <a@b>: Recipient address rejected: Greylisted", Temporary),
             ("452 4.2.2 mailbox full", Temporary),

@@ -8,6 +8,7 @@ import { reject, rejects, rejectTotals, removeReject, replayReject, replayReject
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
 import { changeSource, createSource, removeSource, rotateKey, sourceDetail, sourceList } from "./sources";
+import { changeStore, storeDetail, storeList } from "./stores";
 
 type Body<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { "application/json": infer Content } } } };
@@ -166,6 +167,8 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
   "/api/v1/imports/uploads/{id}/look": (_, [id]) => look(id),
   "/api/v1/imports/mappings": () => readyMappings,
   "/api/v1/jobs": () => [],
+  "/api/v1/stores": storeList,
+  "/api/v1/stores/{code}": (_, [code]) => storeDetail(code),
   "/api/v1/sources": sourceList,
   "/api/v1/sources/{slug}": (_, [slug]) => sourceDetail(slug),
 };
@@ -187,6 +190,7 @@ const changes: Record<string, (path: string[], body: string, query: URLSearchPar
   "POST /api/v1/imports/uploads/{id}/start": ([id], body) => answered(202, start(id, JSON.parse(body).mapping)),
   "POST /api/v1/imports/uploads/{id}/cancel": ([id]) => answered(200, cancel(id)),
   "DELETE /api/v1/imports/uploads/{id}": ([id]) => (removeUpload(id) ? { status: 204, body: undefined } : null),
+  "PATCH /api/v1/stores/{code}": ([code], body) => answered(200, changeStore(code ?? "", JSON.parse(body))),
   "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
   "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
   "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),

@@ -168,6 +168,9 @@ export const importsQuery = () =>
 /** What is being worked on. */
 export const jobsQuery = () => queryOptions({ queryKey: ["jobs"], queryFn: () => take(api.GET("/api/v1/jobs")) });
 
+/** Every store, and what happened there. */
+export const storesQuery = () => queryOptions({ queryKey: ["stores"], queryFn: () => take(api.GET("/api/v1/stores")) });
+
 /** Every source, and how busy it is. */
 export const sourcesQuery = () =>
   queryOptions({ queryKey: ["sources"], queryFn: () => take(api.GET("/api/v1/sources")) });

@@ -877,6 +877,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every store, and what happened there. */
+        get: operations["listStores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One store, and what happened there. */
+        get: operations["getStore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Says something of a store; one that no receipt has named yet is made. From then on no event changes what it is called. */
+        patch: operations["changeStore"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3475,6 +3510,159 @@ export interface components {
          * @enum {string}
          */
         StandingLevel: "very_low" | "low" | "typical" | "high" | "very_high";
+        /** @description What is to be said of a store; what is left out stays, and `null` takes away. */
+        StoreChange: {
+            /** @description What people call it; at most 200 characters, like all that follow. */
+            name?: string | null;
+            /** @description The city. */
+            city?: string | null;
+            /** @description Street and number, postal code. */
+            address?: string | null;
+            /** @description The country. */
+            country?: string | null;
+            /**
+             * Format: double
+             * @description Degrees north, from -90 to 90; together with `longitude`.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east, from -180 to 180.
+             */
+            longitude?: number | null;
+            /**
+             * Format: date
+             * @description The first day on which it was open.
+             */
+            opened?: string | null;
+            /**
+             * Format: date
+             * @description The last.
+             */
+            closed?: string | null;
+            /** @description Words to sort stores by; at most 20 of 50 characters. */
+            tags?: string[] | null;
+        };
+        /** @description What happened on one day. */
+        StoreDay: {
+            /**
+             * Format: date
+             * @description Which.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Events, orders and returns among them.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+        };
+        /** @description One store, as of one moment. */
+        StoreDetail: {
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            as_of: string;
+            /** @description The store. */
+            store: components["schemas"]["StoreSummary"];
+        };
+        /** @description Every store, as of one moment. */
+        StoreList: {
+            /**
+             * Format: date-time
+             * @description The server's time: what "yesterday" is to be counted from.
+             */
+            as_of: string;
+            /** @description By code. */
+            stores: components["schemas"]["StoreSummary"][];
+        };
+        /** @description An amount of one currency. */
+        StoreRevenue: {
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: double
+             * @description Goods sold less goods returned.
+             */
+            amount: number;
+        };
+        /** @description A store and what happened there. */
+        StoreSummary: {
+            /**
+             * @description What receipts call it: the property `store_id`.
+             * @example VIE-01
+             */
+            code: string;
+            /** @description What people call it; empty where nobody has said. */
+            name: string;
+            /** @description The city. */
+            city: string;
+            /** @description Street and number, postal code. */
+            address: string;
+            /** @description The country. */
+            country: string;
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
+            longitude?: number | null;
+            /**
+             * Format: date
+             * @description The first day on which it was open.
+             */
+            opened?: string | null;
+            /**
+             * Format: date
+             * @description The last.
+             */
+            closed?: string | null;
+            /** @description Words to sort stores by. */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description When it was made; of one that was made by its first event, the time of that event.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When a person changed it last. What a person has entered no event changes.
+             */
+            edited_at?: string | null;
+            /**
+             * Format: int64
+             * @description All events there ever, orders and returns among them.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description All orders.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description All returns and cancellations.
+             */
+            refunds: number;
+            /** @description Goods sold less goods returned, in each currency. */
+            revenue: components["schemas"]["StoreRevenue"][];
+            /**
+             * Format: date-time
+             * @description The time of the latest event.
+             */
+            last_event_at?: string | null;
+            /** @description The last 30 days of the shop's calendar, the oldest first and today last, by the times of the events. */
+            days: components["schemas"]["StoreDay"][];
+        };
         /** @description A part of a timeline. */
         Timeline: {
             /** @description Newest first. */
@@ -5714,6 +5902,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `VIE-01` */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeStore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What receipts call it, at most 100 characters; for example `VIE-01` */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreChange"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDetail"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDetail"];
                 };
             };
             /** @description What went wrong. */

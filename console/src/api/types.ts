@@ -42,6 +42,7 @@ export type Session = Schemas["Session"];
 export type SourceDetail = Schemas["SourceDetail"];
 export type SourceProblem = Schemas["SourceProblem"];
 export type SourceSummary = Schemas["SourceSummary"];
+export type StoreSummary = Schemas["StoreSummary"];
 export type TimelineEntry = Schemas["TimelineEntry"];
 export type TrialResult = Schemas["TrialResult"];
 export type TrendPoint = Schemas["TrendPoint"];

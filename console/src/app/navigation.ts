@@ -1,5 +1,6 @@
 import {
   IconBroadcast,
+  IconBuildingStore,
   IconChartHistogram,
   IconDatabaseImport,
   IconDatabaseSearch,
@@ -25,6 +26,7 @@ export interface NavigationItem {
     | "/backtest"
     | "/sources"
     | "/imports"
+    | "/stores"
     | "/live"
     | "/plan"
     | "/quality";
@@ -38,6 +40,7 @@ export interface NavigationItem {
     | "backtest"
     | "sources"
     | "imports"
+    | "stores"
     | "live"
     | "plan"
     | "quality";
@@ -75,6 +78,7 @@ export const navigation: readonly NavigationGroup[] = [
     items: [
       { to: "/sources", label: "sources", icon: IconPlugConnected, key: "i" },
       { to: "/imports", label: "imports", icon: IconDatabaseImport, key: "f" },
+      { to: "/stores", label: "stores", icon: IconBuildingStore, key: "t" },
       { to: "/live", label: "live", icon: IconBroadcast, key: "l" },
       { to: "/plan", label: "plan", icon: IconListCheck, key: "p" },
       { to: "/quality", label: "quality", icon: IconDatabaseSearch, key: "q" },

@@ -101,6 +101,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/stores",
+    validateSearch: search.stores,
+    component: lazyRouteComponent(() => import("@/features/stores/StoresPage"), "StoresPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/live",
     validateSearch: search.live,
     component: lazyRouteComponent(() => import("@/features/live/LivePage"), "LivePage"),

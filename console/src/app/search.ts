@@ -104,6 +104,13 @@ export interface SourceSearch {
 
 export const source = (raw: Raw): SourceSearch => compact({ start: oneOf(raw.start, starts) });
 
+/** The store that is open beside the list. */
+export interface StoresSearch {
+  store?: string;
+}
+
+export const stores = (raw: Raw): StoresSearch => compact({ store: text(raw.store) });
+
 /** The six calls that an event can be. */
 export const kinds = ["track", "identify", "page", "screen", "group", "alias"] as const;
 export interface LiveSearch {

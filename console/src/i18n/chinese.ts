@@ -11,6 +11,7 @@ import recommendations from "./locales/zh-CN/recommendations.json";
 import segments from "./locales/zh-CN/segments.json";
 import shell from "./locales/zh-CN/shell.json";
 import sources from "./locales/zh-CN/sources.json";
+import stores from "./locales/zh-CN/stores.json";
 
 export const chinese = {
   common,
@@ -23,6 +24,7 @@ export const chinese = {
   experiments,
   sources,
   imports,
+  stores,
   live,
   plan,
   quality,

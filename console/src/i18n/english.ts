@@ -11,6 +11,7 @@ import recommendations from "./locales/en/recommendations.json";
 import segments from "./locales/en/segments.json";
 import shell from "./locales/en/shell.json";
 import sources from "./locales/en/sources.json";
+import stores from "./locales/en/stores.json";
 
 export const english = {
   common,
@@ -23,6 +24,7 @@ export const english = {
   experiments,
   sources,
   imports,
+  stores,
   live,
   plan,
   quality,

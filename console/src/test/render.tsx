@@ -15,6 +15,7 @@ import { answer } from "../../e2e/mock/handlers";
 import { resetPlan } from "../../e2e/mock/plan";
 import { resetQuarantine } from "../../e2e/mock/quarantine";
 import { resetSources } from "../../e2e/mock/sources";
+import { resetStores } from "../../e2e/mock/stores";
 import { json } from "./json";
 
 /** Renders something with all that surrounds it in the console, in a language. */
@@ -56,6 +57,7 @@ export type Respond = (request: Request) => Response | undefined;
 /** Answers every request from the fixtures, or by `respond` where that gives something. */
 export function serveFixtures(respond: Respond = () => undefined): void {
   resetSources();
+  resetStores();
   resetQuarantine();
   resetPlan();
   vi.stubGlobal("fetch", async (request: Request) => {

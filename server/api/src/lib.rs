@@ -3,7 +3,7 @@
 //! **Takes** an open Store and Lake, a clock and settings as an [`ApiState`]. **Gives** a router and a server for it.
 //! **Promises**: every endpoint is in the committed OpenAPI document; every error is a problem document with a stable
 //! code; without an administrator's password nobody but this machine is answered; asking for the same data twice
-//! computes it once. **Never** changes the data that it shows, but for sources, uploads and their jobs, the quarantine, sessions and unsubscribing;
+//! computes it once. **Never** changes the data that it shows, but for sources, stores, uploads and their jobs, the quarantine, sessions and unsubscribing;
 //! never shows a secret (but a source's key to whoever may replace it; the secret of a web hook to nobody) or a database's own words.
 //!
 //! How it is built: [`router`] lists every route; one file per endpoint holds its shapes, its handler and what turns
@@ -16,6 +16,7 @@ mod console;
 pub mod customers;
 pub mod experiments;
 pub mod extract;
+mod feedback;
 pub mod health;
 pub mod imports;
 pub mod jobs;
@@ -36,6 +37,7 @@ pub mod segments;
 pub mod session;
 pub mod sources;
 pub mod state;
+pub mod stores;
 mod unsubscribe;
 pub mod words;
 

@@ -42,6 +42,10 @@ pub mod names {
     pub const QUERY_ROWS: &str = "bellwether_query_rows_total";
     /// Runs of queries, by source and outcome.
     pub const QUERY_RUNS: &str = "bellwether_query_runs_total";
+    /// What readers did with messages, by event and by what became of that: `kept`, `lost`, `late`.
+    pub const FEEDBACK: &str = "bellwether_message_feedback_total";
+    /// Tracked links that were not made here.
+    pub const FEEDBACK_REFUSED: &str = "bellwether_message_feedback_refused_total";
     /// When a query was carried out last, in seconds since 1970, by source.
     pub const QUERY_LAST: &str = "bellwether_query_last_success_timestamp_seconds";
     /// Whether the last run of a query was good (1) or failed (0), by source.
@@ -88,6 +92,8 @@ fn describe() {
     gauge!(names::LAG_SECONDS, Unit::Seconds, "The age of what became true last, while something waits.");
     gauge!(names::PROCESSING_UP, "Whether the work behind the inbox goes on.");
     gauge!(names::COLLECTING_UP, "Whether what arrives can be written.");
+    counter!(names::FEEDBACK, "What readers did with messages; what was lost or late may be missing in all counts.");
+    counter!(names::FEEDBACK_REFUSED, "Tracked links that were not made here.");
     counter!(names::QUERY_ROWS, "Rows that queries brought.");
     counter!(names::QUERY_RUNS, "Runs of queries.");
     gauge!(names::QUERY_LAST, Unit::Seconds, "When a query was carried out last.");

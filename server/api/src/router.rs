@@ -1,11 +1,12 @@
 //! Every route of the API, in one place.
 
 use crate::{
-    backtest, campaigns, console, customers, experiments, health, imports, jobs, live, metrics, overview, plan,
+    backtest, campaigns, console, customers, experiments, feedback, health, imports, jobs, live, metrics, overview,
+    plan,
     problem::{Problem, ProblemCode},
     products, quality, recommendations, security, segments, session, sources,
     state::ApiState,
-    unsubscribe,
+    stores, unsubscribe,
 };
 use axum::{
     Router,
@@ -49,6 +50,7 @@ pub const API_PREFIX: &str = "/api/v1";
         (name = "imports", description = "Files: taken in, looked at, tried under a mapping, imported."),
         (name = "plan", description = "Which events there are, and what each must look like."),
         (name = "sources", description = "Where events come from, and with which key."),
+        (name = "stores", description = "The shops and branches that receipts come from."),
         (name = "jobs", description = "What is being worked on."),
         (name = "session", description = "Signing in and out."),
         (name = "health", description = "For whoever watches the server."),
@@ -68,6 +70,7 @@ pub fn router(state: ApiState) -> Router {
     let (api, _) = OpenApiRouter::new().nest(API_PREFIX, api).split_for_parts();
     api.route("/api/{*path}", any(no_such_route))
         .merge(unsubscribe::routes())
+        .merge(feedback::routes())
         .merge(bellwether_intake::routes(state.intake.clone()))
         .route("/healthz", get(health::get_liveness))
         .route("/readyz", get(health::get_readiness))
@@ -135,6 +138,8 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(plan::learn::learn_plan))
         .routes(routes!(plan::document::export_plan, plan::document::import_plan))
         .routes(routes!(live::watch_events))
+        .routes(routes!(stores::list::list_stores))
+        .routes(routes!(stores::list::get_store, stores::change::change_store))
         .routes(routes!(sources::list::list_sources, sources::create::create_source))
         .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
         .routes(routes!(sources::rotate::rotate_key))

@@ -5,7 +5,7 @@ use crate::{
     security::throttle::Throttle,
 };
 use bellwether_domain::{Clock, PlanMode};
-use bellwether_engage::{ContentSettings, UnsubscribeKey};
+use bellwether_engage::{ContentSettings, TrackingKey, UnsubscribeKey};
 use bellwether_intake::{Collector, Intake};
 use bellwether_lake::Lake;
 use bellwether_plan::CurrentPlan;
@@ -63,6 +63,8 @@ pub struct MessageSettings {
     pub content: ContentSettings,
     /// Made the tokens of the links that were sent.
     pub unsubscribe_key: UnsubscribeKey,
+    /// Made the tokens of tracked links and pictures. Those that were sent go on working where nothing is tracked any more.
+    pub tracking_key: TrackingKey,
 }
 
 /// Who may use the API.

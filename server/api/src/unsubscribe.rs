@@ -4,11 +4,11 @@
 //! message's channel: from the page's button, or straight from a mail program (RFC 8058, one click). Whoever has the
 //! message has the token; no session is asked for, and the origin does not matter.
 
-use crate::{problem::Problem, state::ApiState};
+use crate::{feedback::tell_unsubscribed, problem::Problem, state::ApiState};
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -41,8 +41,8 @@ async fn ask(State(state): State<ApiState>, Path(token): Path<String>) -> Respon
     }
 }
 
-async fn unsubscribe(State(state): State<ApiState>, Path(token): Path<String>) -> Response {
-    match suppress(&state, &token).await {
+async fn unsubscribe(State(state): State<ApiState>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    match suppress(&state, &token, &headers).await {
         Ok(true) => page(&state, StatusCode::OK, DONE, false),
         Ok(false) => page(&state, StatusCode::NOT_FOUND, UNKNOWN, false),
         Err(problem) => problem.into_response(),
@@ -50,9 +50,11 @@ async fn unsubscribe(State(state): State<ApiState>, Path(token): Path<String>) -
 }
 
 /// Whether the token led to a message; doing it twice is fine.
-async fn suppress(state: &ApiState, token: &str) -> Result<bool, Problem> {
+async fn suppress(state: &ApiState, token: &str, headers: &HeaderMap) -> Result<bool, Problem> {
     let Some(message) = find_message(state, token).await? else { return Ok(false) };
     state.store.suppress(&message.address, &message.channel, REASON, state.clock.now()).await?;
+    // What counts is that nothing more is sent; the event tells of it.
+    tell_unsubscribed(state, &message, headers).await;
     Ok(true)
 }
 

@@ -55,6 +55,9 @@ pub enum Command {
     /// Sources, the places that events come from over HTTP: add, list, rotate, disable, enable, hook, remove
     #[command(subcommand)]
     Source(SourceCommand),
+    /// Stores, the shops and branches that receipts come from: list, set, import
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// The tracking plan, which says what events must look like: learn, show, check, import, export, mode
     #[command(subcommand)]
     Plan(PlanCommand),
@@ -229,6 +232,60 @@ pub enum ListFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// What to do with stores (see docs/stores.md). A running server has the data folder to itself: while it runs, use its console or API.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// List stores with what happened there
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Say what a store is called and where it is; one that no receipt has named yet is made
+    Set(Box<SetStoreOptions>),
+    /// Say it of many, from a CSV file with a column `code` and any of name, city, address, country, latitude, longitude, opened, closed, tags
+    Import {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+/// Options of `store set`. An empty value takes away.
+#[derive(Debug, Args)]
+pub struct SetStoreOptions {
+    /// What receipts call it
+    #[arg(value_name = "CODE")]
+    pub code: String,
+    /// What people call it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The city
+    #[arg(long)]
+    pub city: Option<String>,
+    /// Street and number, postal code
+    #[arg(long)]
+    pub address: Option<String>,
+    /// The country
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Degrees north
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true, requires = "longitude")]
+    pub latitude: Option<String>,
+    /// Degrees east
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true, requires = "latitude")]
+    pub longitude: Option<String>,
+    /// The first day on which it was open, for example 2026-03-01
+    #[arg(long, value_name = "DAY")]
+    pub opened: Option<String>,
+    /// The last
+    #[arg(long, value_name = "DAY")]
+    pub closed: Option<String>,
+    /// Words to sort stores by, with commas between them
+    #[arg(long)]
+    pub tags: Option<String>,
 }
 
 /// What to do with the tracking plan (see docs/tracking-plan.md). A running server has the data folder to itself: while it

@@ -1,21 +1,28 @@
 //! From the configuration to what campaigns need.
 
 use crate::{
-    config::{Config, SmtpSection, TlsMode},
+    config::{Config, MailServiceName, SmtpSection, TlsMode, Track},
     context::Context,
+    import,
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_channels::{
     Channel,
     email::{Outbox, Secret, Smtp, SmtpSettings, TlsMode as ChannelTls},
 };
-use bellwether_domain::Campaign;
-use bellwether_engage::{
-    AudienceOptions, CampaignReport, CampaignRun, ContentSettings, RunOptions, RunProgress, StoreAudience,
-    UnsubscribeKey, run_campaign,
+use bellwether_domain::{
+    Campaign, EventKind, Origin, RawEvent,
+    feedback::{BOUNCE_TYPE, EMAIL_BOUNCED, OF_MESSAGE, OWN_MESSAGES, PERMANENT},
 };
+use bellwether_engage::{
+    AudienceOptions, Bounce, Bounces, CampaignReport, CampaignRun, ContentSettings, EngageError, MailService,
+    RunOptions, RunProgress, StoreAudience, Tracking, TrackingKey, UnsubscribeKey, run_campaign,
+};
+use bellwether_inbox::{BatchBuilder, Inbox};
+use bellwether_intake::hosts::is_loopback_url;
 use chrono_tz::Tz;
-use std::net::IpAddr;
+use serde_json::{json, value::RawValue};
+use std::{net::IpAddr, sync::Arc};
 
 /// Runs a campaign to its end, or goes on with a run that was interrupted.
 pub async fn run(
@@ -32,15 +39,63 @@ pub async fn run(
         store: &context.store,
         channel: channel.as_ref(),
         audience: &StoreAudience::new(&context.store, AudienceOptions::for_campaign(&campaign)),
-        content: &content_settings(&context.config, zone)?,
+        content: &content_settings(context, zone)?,
         unsubscribe_key: &UnsubscribeKey::from_secret(&context.secret()?),
         clock: context.clock.as_ref(),
+        bounces: &InboxBounces(Arc::clone(&context.inbox)),
         progress,
         options: RunOptions::default(),
     };
-    run_campaign(&run, slug)
-        .await
-        .with_context(|| format!("campaign `{slug}` stopped; run it again to go on, nobody gets a message twice"))
+    let outcome = run_campaign(&run, slug).await;
+    // Also of a run that stopped: whose mailbox does not exist gets nothing more.
+    import::catch_up(context).await?;
+    outcome.with_context(|| format!("campaign `{slug}` stopped; run it again to go on, nobody gets a message twice"))
+}
+
+/// Takes bounces the way of all events.
+struct InboxBounces(Arc<Inbox>);
+
+impl Bounces for InboxBounces {
+    fn tell<'a>(&'a self, bounces: &'a [Bounce]) -> bellwether_channels::Answer<'a, Result<(), EngageError>> {
+        Box::pin(async move {
+            let failed = |error: &dyn std::fmt::Display| EngageError::Bounces { detail: error.to_string() };
+            let at = bounces.iter().map(|bounce| bounce.at).max().unwrap_or_default();
+            let mut batch = BatchBuilder::default();
+            for bounce in bounces {
+                push_bounce(&mut batch, bounce).map_err(|error| failed(&error))?;
+            }
+            let (inbox, batch) = (Arc::clone(&self.0), batch.take());
+            let appended = tokio::task::spawn_blocking(move || inbox.append(&[batch], None, at)).await;
+            appended.map_err(|error| failed(&error))?.map(drop).map_err(|error| failed(&error))
+        })
+    }
+}
+
+/// Known by its message: who tells it twice has it counted once.
+fn push_bounce(batch: &mut BatchBuilder, bounce: &Bounce) -> bellwether_inbox::Result<()> {
+    let message = bounce.message.id;
+    let properties = json!({ "message_id": message.to_string(), BOUNCE_TYPE: PERMANENT, "reason": bounce.reason });
+    // A document of texts has a JSON whatever they are.
+    let properties = RawValue::from_string(properties.to_string()).ok();
+    batch.push_event(&RawEvent {
+        message_id: format!("bounced-{message}").into(),
+        kind: EventKind::Track,
+        event: Some(EMAIL_BOUNCED.into()),
+        user_id: None,
+        anonymous_id: Some(format!("{OF_MESSAGE}{message}").into()),
+        timestamp: bounce.at,
+        utc_offset_minutes: 0,
+        origin: Origin { source: OWN_MESSAGES.into(), line: None },
+        order: None,
+        traits: None,
+        properties: properties.as_deref(),
+        received_at: Some(bounce.at),
+        context: None,
+        name: None,
+        category: None,
+        group_id: None,
+        previous_id: None,
+    })
 }
 
 fn channel(context: &Context, campaign: &Campaign) -> Result<Box<dyn Channel>> {
@@ -89,7 +144,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// What every message of the shop has in common.
-pub fn content_settings(config: &Config, zone: Tz) -> Result<ContentSettings> {
+pub fn content_settings(context: &Context, zone: Tz) -> Result<ContentSettings> {
+    let config = &context.config;
     let (from_name, from_address) = split_sender(&config.engage.from)?;
     let public_url = config.server.public_url.trim_end_matches('/');
     Ok(ContentSettings {
@@ -103,8 +159,38 @@ pub fn content_settings(config: &Config, zone: Tz) -> Result<ContentSettings> {
         unsubscribe_mailto: None,
         product_url: Some(config.engage.product_url.clone()).filter(|url| !url.is_empty()),
         currency: config.shop.currency.clone(),
+        tracking: is_tracked(config)
+            .then(|| {
+                let key = TrackingKey::from_secret(&context.secret()?);
+                Ok::<_, anyhow::Error>(Tracking { base: public_url.to_owned(), key })
+            })
+            .transpose()?,
+        mail_service: mail_service(config.smtp.service),
         time_zone: zone,
     })
+}
+
+/// By itself only where receivers can follow the links. On one's own machine messages would hold links that are dead as soon as
+/// the server is not running, and nobody but oneself would follow them.
+fn is_tracked(config: &Config) -> bool {
+    match config.engage.track {
+        Track::On => true,
+        Track::Off => false,
+        Track::Auto => {
+            let url = &config.server.public_url;
+            !url.is_empty() && !is_loopback_url(url)
+        }
+    }
+}
+
+const fn mail_service(name: MailServiceName) -> Option<MailService> {
+    match name {
+        MailServiceName::None => None,
+        MailServiceName::Ses => Some(MailService::Ses),
+        MailServiceName::Sendgrid => Some(MailService::Sendgrid),
+        MailServiceName::Mailgun => Some(MailService::Mailgun),
+        MailServiceName::Postmark => Some(MailService::Postmark),
+    }
 }
 
 /// `Name <address>`.
@@ -147,6 +233,20 @@ mod tests {
         );
         let all = all.unwrap();
         assert_eq!((all.hello_name.as_deref(), all.timeout_seconds), (Some("shop.example"), 5));
+    }
+
+    #[test]
+    fn messages_are_tracked_where_others_can_follow_their_links() {
+        let check = |track: &str, url: &str, expected: bool| {
+            let config = format!("[engage]\ntrack = '{track}'\n[server]\npublic_url = '{url}'");
+            assert_eq!(is_tracked(&toml::from_str(&config).unwrap()), expected, "{config}");
+        };
+        check("auto", "https://bell.example", true);
+        check("auto", "http://127.0.0.1:4180", false);
+        check("auto", "http://localhost", false);
+        check("auto", "", false);
+        check("on", "http://127.0.0.1:4180", true);
+        check("off", "https://bell.example", false);
     }
 
     #[test]

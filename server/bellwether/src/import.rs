@@ -2,6 +2,7 @@
 
 use crate::{
     acquisition,
+    commands::timezone,
     context::Context,
     progress::thousands,
     reading::{Reading, Subject},
@@ -11,7 +12,7 @@ use bellwether_collect::{Importer, RowMapping, file_digest};
 use bellwether_domain::{ImportId, ImportRecord, ItemRules};
 use bellwether_imports::rows;
 use bellwether_inbox::ImportCursor;
-use bellwether_pipeline::{self as pipeline, Cleaners, Pipeline, missing};
+use bellwether_pipeline::{self as pipeline, Cleaners, Pipeline, StoreLedger, missing};
 use bellwether_plan::CurrentPlan;
 use bellwether_store::Store;
 use chrono::TimeDelta;
@@ -105,7 +106,8 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     let CallCurrency { code, is_only_one } = call_currency(context).await?;
     let cleaners = Cleaners::new(&stored_rules(&context.store).await?, &code)
         .only_currency(is_only_one)
-        .telling_what_is_left_out(bellwether_api::hooks_left_out);
+        .telling_what_is_left_out(bellwether_api::hooks_left_out)
+        .with_ledger(StoreLedger::new(context.store.clone()));
     let (rules, _) = acquisition::rules(&context.config)?;
     let road = pipeline::Road {
         store: context.store.clone(),
@@ -116,7 +118,8 @@ pub async fn pipeline(context: &Context) -> Result<Pipeline> {
     };
     let plan = Arc::new(CurrentPlan::default());
     bellwether_api::plan::load(&context.store, &plan).await?;
-    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules).with_plan(plan))
+    let calendar = timezone(&context.config)?;
+    Ok(Pipeline::open(road, cleaners).await?.with_acquisition(rules).with_plan(plan).with_calendar(calendar))
 }
 
 impl<'a> Road<'a> {

@@ -68,6 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Import(options) => commands::import(config, options).await?,
             Command::Refresh => commands::refresh(config).await?,
             Command::Source(command) => commands::source(config, command).await?,
+            Command::Store(command) => commands::store(config, command).await?,
             Command::Plan(command) => commands::plan(config, command).await?,
             Command::Campaign(command) => commands::campaign(config, command).await?,
             Command::Report(options) => commands::report(config, options).await?,

@@ -1,6 +1,6 @@
 //! While the server runs: what arrives in the inbox becomes true at once, and what fails is tried again.
 
-use crate::{background::Background, commands::timezone, compactor, context::Context, import};
+use crate::{background::Background, compactor, context::Context, import};
 use anyhow::{Context as _, Result};
 use bellwether_api::{ApiState, Processing};
 use bellwether_inbox::Inbox;
@@ -184,10 +184,9 @@ async fn follow(
     context.lake.tail().clear();
     context.store.stay_exclusive().await?;
     bellwether_api::plan::load(&context.store, &plan).await?;
-    let calendar = timezone(&context.config)?;
     let pipeline = import::pipeline(context).await?;
     let waiting_time = Duration::from_secs(context.config.lake.seconds_until_file);
-    let pipeline = pipeline.with_plan(plan).with_calendar(calendar).with_waiting_time(waiting_time);
+    let pipeline = pipeline.with_plan(plan).with_waiting_time(waiting_time);
     let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
     processing.continues_after(pipeline.applied());
     let (announce, announced) = mpsc::channel(1);

@@ -1,12 +1,16 @@
 //! One cleaner per source, by the rules that the source was imported with.
 
-use crate::hook_mappings::HookMappings;
+use crate::{
+    feedback::{self, Ledger},
+    hook_mappings::HookMappings,
+};
+use anyhow::Result;
 use bellwether_clean::{BotDetector, CleanBatch, Cleaner, Gate};
 use bellwether_collect::{
     hooks,
     segment::{self, OrderCurrency},
 };
-use bellwether_domain::{ItemRules, Origin, RawEvent, ReceivedHook, Reject, RejectReason};
+use bellwether_domain::{EventId, ItemRules, Origin, RawEvent, ReceivedHook, Reject, RejectReason, Suppression};
 use bellwether_inbox::{Record, StoredBatch, decode_records};
 use std::{
     collections::BTreeMap,
@@ -25,6 +29,17 @@ pub struct Cleaners {
     is_only_currency: bool,
     hook_mappings: HookMappings,
     left_out: LeftOut,
+    /// Knows whose message an event is about.
+    ledger: Option<Box<dyn Ledger>>,
+}
+
+/// A batch after cleaning.
+#[derive(Default)]
+pub struct Cleaned {
+    /// Events and what is no event.
+    pub clean: CleanBatch,
+    /// Addresses that get nothing more because of an event, if that counts.
+    pub suppressions: Vec<(EventId, Suppression)>,
 }
 
 /// A batch taken apart.
@@ -33,6 +48,8 @@ struct Sorted<'b> {
     by_source: BTreeMap<String, Vec<RawEvent<'b>>>,
     rejects: Vec<Reject>,
     hooks: Vec<ReceivedHook<'b>>,
+    /// Events that know a message, and no customer yet.
+    feedback: Vec<RawEvent<'b>>,
 }
 
 impl Cleaners {
@@ -46,6 +63,7 @@ impl Cleaners {
             is_only_currency: false,
             hook_mappings: HookMappings::default(),
             left_out: |_, _| {},
+            ledger: None,
         }
     }
 
@@ -59,13 +77,39 @@ impl Cleaners {
         Self { left_out, ..self }
     }
 
+    /// Looks up there whose messages opens, clicks and bounces are about; otherwise they are about nobody.
+    pub fn with_ledger(self, ledger: impl Ledger + 'static) -> Self {
+        Self { ledger: Some(Box::new(ledger)), ..self }
+    }
+
     /// Cleans a batch of the inbox, and asks the gate about what passed. What is no record becomes a reject, like everything
     /// that cannot be used.
-    pub fn clean(&self, batch: &StoredBatch, gate: &mut dyn Gate) -> CleanBatch {
+    ///
+    /// # Errors
+    /// When nobody can say whose messages events are about: the ledger cannot be read.
+    pub fn clean(&self, batch: &StoredBatch, gate: &mut dyn Gate) -> Result<Cleaned> {
         let mut sorted = self.sort(batch);
         let mapped = self.map_hooks(&mut sorted);
         decode_records(&mapped).enumerate().for_each(|(number, record)| sorted.record(number, record, batch));
-        let Sorted { by_source, rejects, hooks: _ } = sorted;
+        let mut resolved = Vec::new();
+        let waiting = std::mem::take(&mut sorted.feedback);
+        let suppressions = match &self.ledger {
+            Some(ledger) if !waiting.is_empty() => feedback::resolve(waiting, &**ledger, &mut resolved)?,
+            _ => {
+                waiting.into_iter().for_each(|event| sorted.event(event));
+                Vec::new()
+            }
+        };
+        decode_records(&resolved).enumerate().for_each(|(number, record)| match record {
+            Ok(Record::Event(event)) => sorted.event(event),
+            other => sorted.record(number, other, batch),
+        });
+        let clean = self.clean_sorted(sorted, gate);
+        Ok(Cleaned { clean, suppressions })
+    }
+
+    fn clean_sorted(&self, sorted: Sorted<'_>, gate: &mut dyn Gate) -> CleanBatch {
+        let Sorted { by_source, rejects, hooks: _, feedback: _ } = sorted;
         let mut all = CleanBatch { rejects, ..CleanBatch::default() };
         let mut cleaners = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
         for (source, events) in by_source {
@@ -131,6 +175,8 @@ impl<'b> Sorted<'b> {
     /// One that needs nothing more to be done to it.
     fn record(&mut self, number: usize, record: bellwether_inbox::Result<Record<'b>>, batch: &StoredBatch) {
         match record {
+            // Here, and not where requests are taken apart: anybody may send those.
+            Ok(Record::Event(event)) if feedback::is_about_message(&event) => self.feedback.push(event),
             Ok(Record::Event(event)) => self.event(event),
             Ok(Record::Reject(reject)) => self.rejects.push(reject),
             Ok(Record::Call(_) | Record::Hook(_)) => {}

@@ -49,7 +49,7 @@ async fn a_recorded_body_becomes_clean_events_with_the_right_times() {
     let clean: Vec<CleanEvent> = batches
         .iter()
         .flat_map(|batch| {
-            let clean = cleaners.clean(batch, &mut bellwether_clean::Open);
+            let clean = cleaners.clean(batch, &mut bellwether_clean::Open).unwrap().clean;
             assert_eq!(clean.rejects, []);
             clean.events
         })
@@ -83,7 +83,7 @@ async fn what_cannot_be_used_is_set_aside_and_the_rest_goes_on() {
         7, {"type":"group","userId":"7"}, {"type":"page","anonymousId":"c1"}]}"#;
     let batches = receive(&inbox, &[body]).await;
     let reasons = |cleaners: Cleaners| {
-        let clean = cleaners.clean(&batches[0], &mut bellwether_clean::Open);
+        let clean = cleaners.clean(&batches[0], &mut bellwether_clean::Open).unwrap().clean;
         let fields: Vec<_> = clean.rejects.iter().map(|reject| reject.field.clone()).collect();
         (clean.events.len(), fields)
     };
@@ -174,7 +174,8 @@ async fn a_delivery_is_read_by_the_mapping_that_it_came_with() {
     let cleaners = Cleaners::new(&BTreeMap::new(), "USD");
     let clean = || -> (Vec<_>, Vec<_>) {
         let batches = inbox.read_after(Offset(0), usize::MAX).unwrap();
-        let all: Vec<_> = batches.iter().map(|batch| cleaners.clean(batch, &mut bellwether_clean::Open)).collect();
+        let all: Vec<_> =
+            batches.iter().map(|batch| cleaners.clean(batch, &mut bellwether_clean::Open).unwrap().clean).collect();
         let events = all.iter().flat_map(|clean| &clean.events);
         let events =
             events.map(|event| (event.id, event.name.to_string(), event.user_id.as_deref().map(str::to_owned)));

@@ -3,10 +3,12 @@
 //! A crate of its own because everything here runs for every event, and is optimised accordingly; what starts it and what
 //! configures it is in the binary.
 
+mod branches;
 mod brought;
 mod catalogue;
 mod cleaners;
 pub mod faults;
+mod feedback;
 mod hook_mappings;
 mod people;
 mod pipeline;
@@ -14,6 +16,7 @@ mod plan;
 mod roller;
 
 pub use brought::Brought;
-pub use cleaners::Cleaners;
+pub use cleaners::{Cleaned, Cleaners};
+pub use feedback::{Ledger, Receiver, Receivers, StoreLedger};
 pub use pipeline::{Committed, Pipeline, Road, Watcher, missing};
 pub use plan::Violation;

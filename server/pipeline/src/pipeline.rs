@@ -4,9 +4,10 @@
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{
+    branches::Branches,
     brought::{self, Brought, Doubles},
     catalogue::Catalogue,
-    cleaners::Cleaners,
+    cleaners::{Cleaned, Cleaners},
     faults::{self, Fault},
     people::People,
     plan::{Finding, PlanGate, PlanReport, RefusedBefore, UnplannedNames, Violation},
@@ -14,7 +15,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result, ensure};
 use bellwether_clean::{CleanBatch, Open};
-use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark, PlanRefusal};
+use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark, PlanRefusal, Suppression};
 use bellwether_inbox::{Inbox, StoredBatch};
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_plan::CurrentPlan;
@@ -70,6 +71,7 @@ pub struct Pipeline {
     seen: Seen,
     catalogue: Catalogue,
     people: People,
+    branches: Branches,
     acquisition: AcquisitionRules,
     /// Whose calendar days are counted by.
     time_zone: Tz,
@@ -118,6 +120,8 @@ struct Prepared {
     findings: Vec<Finding>,
     /// What it refused: which event, and which of its copies in the batch.
     refused: Vec<(EventId, u32)>,
+    /// Addresses that get nothing more because of an event, if that counts.
+    suppressions: Vec<(EventId, Suppression)>,
 }
 
 impl Pipeline {
@@ -134,6 +138,8 @@ impl Pipeline {
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
         let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
+        let branches = store.branches().await?.into_iter().map(|branch| (branch.code, !branch.name.is_empty()));
+        let branches = Branches::known(branches);
         Ok(Self {
             store,
             inbox,
@@ -144,6 +150,7 @@ impl Pipeline {
             seen,
             catalogue,
             people,
+            branches,
             acquisition,
             time_zone: Tz::UTC,
             watcher: None,
@@ -236,12 +243,13 @@ impl Pipeline {
         let mut events = Vec::with_capacity(batches.len());
         let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
         let mut report = PlanReport::default();
-        for Prepared { offset, received_at, mut clean, findings, refused } in batches {
+        for Prepared { offset, received_at, mut clean, findings, refused, suppressions } in batches {
             let known = self.known(&clean, received_at)?;
             let refusal = |(event, copy)| PlanRefusal { batch: offset, event, copy };
             change.plan_refused.extend(refused.into_iter().map(refusal));
             report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
             let doubles = self.split_off_doubles(&mut clean, known);
+            change.suppressions.extend(of_those(suppressions, &clean));
             (change.applied, arrived) = (offset, received_at);
             brought.add(&clean, &doubles, received_at, self.time_zone);
             change.items.extend(self.catalogue.merge(clean.items));
@@ -250,6 +258,8 @@ impl Pipeline {
             events.push((offset, Arc::new(clean.events)));
         }
         change.activity = brought.activity();
+        let counted = events.iter().flat_map(|(_, events)| events.iter());
+        self.branches.count(counted, self.time_zone, &mut change);
         (change.plan_activity, change.plan_marks) = (report.activity(), report.marks.clone());
         let all = events.iter().flat_map(|(_, events)| events.iter());
         let people = self.people.apply(&self.store, all, &self.acquisition).await?;
@@ -359,6 +369,15 @@ impl Pipeline {
     }
 }
 
+/// What follows from events that count now. An event that comes again changes nothing: somebody may have allowed the address since.
+fn of_those(suppressions: Vec<(EventId, Suppression)>, clean: &CleanBatch) -> Vec<Suppression> {
+    if suppressions.is_empty() {
+        return Vec::new();
+    }
+    let counted: FxHashSet<EventId> = clean.events.iter().map(|event| event.id).collect();
+    suppressions.into_iter().filter(|(event, _)| counted.contains(event)).map(|(_, suppression)| suppression).collect()
+}
+
 /// The room that a batch takes; the largest takes all. What is set aside is kept whole, and counts by its size.
 fn taken(cleaned: &Option<Prepared>) -> u32 {
     let taken = cleaned.as_ref().map_or(0, |batch| {
@@ -385,13 +404,17 @@ fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, plan: &CurrentPlan, offset:
 }
 
 /// The batch behind an offset, cleaned; none at the end of the inbox.
-fn prepare(inbox: &Inbox, offset: Offset, clean: impl FnOnce(&StoredBatch) -> CleanBatch) -> Result<Option<Prepared>> {
+fn prepare(
+    inbox: &Inbox,
+    offset: Offset,
+    clean: impl FnOnce(&StoredBatch) -> Result<Cleaned>,
+) -> Result<Option<Prepared>> {
     let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
     ensure!(batch.offset == offset.next(), "{}", missing(offset));
     let (offset, received_at) = (batch.offset, batch.received_at);
-    let prepared = Prepared { offset, received_at, clean: clean(&batch), findings: Vec::new(), refused: Vec::new() };
+    let Cleaned { clean, suppressions } = clean(&batch)?;
     inbox.recycle(batch);
-    Ok(Some(prepared))
+    Ok(Some(Prepared { offset, received_at, clean, findings: Vec::new(), refused: Vec::new(), suppressions }))
 }
 
 /// What is wrong when the batch behind this one cannot be found.

@@ -10,7 +10,7 @@ use crate::{
     rules::{Counts, Rule},
 };
 use bellwether_domain::{
-    CleanEvent, EventId, EventKind, Item, ItemRules, Order, OrderKind, RawEvent, Reject, RuleCount, SubjectId,
+    CleanEvent, EventId, EventKind, Item, ItemRules, Order, OrderKind, RawEvent, Reject, RuleCount, SubjectId, feedback,
 };
 use chrono::SubsecRound;
 use compact_str::CompactString;
@@ -54,9 +54,9 @@ pub fn subject_of_visitor(anonymous_id: &str) -> SubjectId {
     SubjectId::derive(&[b"anonymous", anonymous_id.as_bytes()])
 }
 
-/// The ids of requests are their senders' own affair, and two senders may number alike; those of files have their source in
+/// The id that an event is known by. The ids of requests are their senders' own affair, and two senders may number alike; those of files have their source in
 /// them already.
-fn id_of(event: &RawEvent<'_>) -> EventId {
+pub fn event_id(event: &RawEvent<'_>) -> EventId {
     match event.received_at {
         Some(_) => EventId::derive(&[event.origin.source.as_bytes(), event.message_id.as_bytes()]),
         None => EventId::derive(&[event.message_id.as_bytes()]),
@@ -116,7 +116,7 @@ impl Cleaner {
         let ids = Ids::of(event)?;
         let name = self.name(event)?;
         let documents = Documents::of(event)?;
-        let id = id_of(event);
+        let id = event_id(event);
         gate.ask(&Candidate::new(id, event, &name, &documents)).map_err(|refused| refused.bad_event(id))?;
         // The last check, because it counts: an event is counted once, as good or as bad.
         let order = self.order(event, &name, ids.user.is_some(), findings)?;
@@ -195,7 +195,7 @@ impl Cleaner {
 struct Ids<'e> {
     subject: Option<SubjectId>,
     user: Option<&'e str>,
-    /// Without those that stand for one sale.
+    /// Without those that stand for one sale, a message or a mailbox.
     visitor: Option<&'e str>,
     group: Option<&'e str>,
     previous: Option<&'e str>,
@@ -208,7 +208,7 @@ impl<'e> Ids<'e> {
         if user.is_none() && anonymous.is_none() {
             return Err(BadEvent::new("userId", "neither `userId` nor `anonymousId` says whom the event is about"));
         }
-        let visitor = anonymous.filter(|id| !id.starts_with(ONE_SALE));
+        let visitor = anonymous.filter(|id| !id.starts_with(ONE_SALE) && !feedback::is_of_message(id));
         let group = limits::id("groupId", event.group_id.as_deref())?;
         let previous = limits::id("previousId", event.previous_id.as_deref())?;
         match event.kind {

@@ -27,7 +27,7 @@ mod shape;
 pub use bots::BotDetector;
 pub use cancellations::{CancellationMatch, CancellationReport, MatchedSale, cancellations};
 pub use catalogue::merge_item;
-pub use cleaner::{CleanBatch, Cleaner, subject_of, subject_of_visitor};
+pub use cleaner::{CleanBatch, Cleaner, event_id, subject_of, subject_of_visitor};
 pub use gate::{Candidate, Gate, Open, Refused};
 pub use outliers::{OutlierLimits, Outliers, outliers};
 pub use rules::Rule;

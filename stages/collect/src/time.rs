@@ -141,6 +141,7 @@ impl TimeFormat {
     pub fn read(&self, text: &str) -> Option<WallTime> {
         match &self.form {
             Form::Iso => read_iso(text),
+            Form::Unix { per_second: 1 } => read_unix_fraction(text),
             Form::Unix { per_second } => read_unix(text, *per_second),
             Form::Signs(signs) => read_signs(text, signs),
         }
@@ -282,6 +283,17 @@ pub(crate) fn read_iso_moment(text: &str) -> Option<(DateTime<Utc>, i16)> {
 pub(crate) fn read_unix_moment(text: &str) -> Option<DateTime<Utc>> {
     let wall = read_unix(text, 1).or_else(|| read_unix(text, 1000))?;
     Some(Zone::UTC.to_utc(wall).0)
+}
+
+/// Seconds since 1970, also with a fraction.
+fn read_unix_fraction(text: &str) -> Option<WallTime> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let wall = read_unix(whole, 1)?;
+    if !(1..=9).contains(&fraction.len()) || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let nanos: i64 = format!("{fraction:0<9}").parse().ok()?;
+    Some(WallTime { local: wall.local + Duration::nanoseconds(nanos), ..wall })
 }
 
 fn read_unix(text: &str, per_second: i64) -> Option<WallTime> {

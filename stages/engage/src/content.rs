@@ -1,7 +1,7 @@
 //! From a campaign's templates and one person to a finished message: subject, body in both forms, unsubscribe link and headers.
 
 use crate::{
-    Person, UnsubscribeKey,
+    Person, Tracking, UnsubscribeKey,
     template::{BodyTemplate, Locale, Object, SubjectTemplate, TemplateError, Value, escape},
 };
 use bellwether_channels::{Mailbox, OutgoingMessage};
@@ -34,8 +34,37 @@ pub struct ContentSettings {
     pub product_url: Option<String>,
     /// ISO 4217.
     pub currency: String,
+    /// Counts who opens messages and follows their links; `None` for nobody.
+    pub tracking: Option<Tracking>,
+    /// The mail service behind the channel, where it tells later what became of a message.
+    pub mail_service: Option<MailService>,
     /// The zone of the shop's days: each date in a message is that day's, summer time or not.
     pub time_zone: Tz,
+}
+
+/// A mail service that tells what became of a message, by the message's id if that is sent along in a header of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailService {
+    /// Amazon SES.
+    Ses,
+    /// SendGrid.
+    Sendgrid,
+    /// Mailgun, which keeps our `Message-ID`.
+    Mailgun,
+    /// Postmark.
+    Postmark,
+}
+
+impl MailService {
+    fn header(self, id: MessageId) -> Option<(String, String)> {
+        let (name, value) = match self {
+            Self::Ses => ("X-SES-MESSAGE-TAGS", format!("bellwether-message={id}")),
+            Self::Sendgrid => ("X-SMTPAPI", format!(r#"{{"unique_args":{{"bellwether_message":"{id}"}}}}"#)),
+            Self::Mailgun => return None,
+            Self::Postmark => ("X-PM-Metadata-bellwether-message", id.to_string()),
+        };
+        Some((name.to_owned(), value))
+    }
 }
 
 /// Why a campaign's content cannot be used.
@@ -91,6 +120,8 @@ pub struct ContentRenderer {
     languages: [Compiled; 2],
     settings: ContentSettings,
     key: UnsubscribeKey,
+    /// Only where the campaign lets it.
+    tracking: Option<Tracking>,
 }
 
 #[derive(Debug)]
@@ -112,7 +143,8 @@ impl ContentRenderer {
         }
         let compile = |language| Compiled::new(campaign, &settings, language);
         let languages = [compile(Language::English)?, compile(Language::Chinese)?];
-        Ok(Self { languages, settings, key })
+        let tracking = settings.tracking.clone().filter(|_| campaign.content.tracked);
+        Ok(Self { languages, settings, key, tracking })
     }
 
     /// The finished message of a ledger entry. `date` is when it was reserved, so that a second rendering gives the same bytes.
@@ -127,13 +159,18 @@ impl ContentRenderer {
         let subject = compiled.subject(&facts, person)?;
         let body = compiled.body.render(&compiled.shared, &facts, &compiled.locale).map_err(|e| compiled.in_body(e))?;
         compiled.require_link(&body.html, &url)?;
+        // The plain text stays as it is: an address that a reader can see should be the one that he gets to.
+        let html = match &self.tracking {
+            Some(tracking) => tracking.track(&body.html, message.id, &self.settings.unsubscribe_base),
+            None => body.html,
+        };
         Ok(OutgoingMessage {
             id: message.id,
             from: Mailbox::new(Some(&self.settings.from_name), &self.settings.from_address),
             reply_to: self.settings.reply_to.as_deref().map(|address| Mailbox::new(None, address)),
             to: Mailbox::new(person.name.as_deref().map(one_line).as_deref(), &message.address),
             subject,
-            html: body.html,
+            html,
             text: body.text,
             headers: self.headers(message.id, &url),
             date,
@@ -168,16 +205,18 @@ impl ContentRenderer {
         Some(self.settings.product_url.as_ref()?.replace("{product}", &percent_encoded(product)))
     }
 
-    /// RFC 2369 and RFC 8058: mail programs show their own unsubscribe button, which works with one click.
+    /// RFC 2369 and RFC 8058, and what the mail service wants to know a message by: mail programs show their own unsubscribe button, which works with one click.
     fn headers(&self, id: MessageId, url: &str) -> Vec<(String, String)> {
         let mut unsubscribe = format!("<{url}>");
         if let Some(address) = &self.settings.unsubscribe_mailto {
             let _ = write!(unsubscribe, ", <mailto:{address}?subject=unsubscribe%20{}>", self.key.token(id));
         }
-        vec![
+        let mut headers = vec![
             ("List-Unsubscribe".to_owned(), unsubscribe),
             ("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()),
-        ]
+        ];
+        headers.extend(self.settings.mail_service.and_then(|service| service.header(id)));
+        headers
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
-    CampaignTemplate, ContentError, ContentRenderer, ContentSettings, Person, UnsubscribeKey, read_campaigns,
-    retail_campaigns,
+    CampaignTemplate, ContentError, ContentRenderer, ContentSettings, MailService, Person, Tracking, TrackingKey,
+    UnsubscribeKey, read_campaigns, retail_campaigns,
     samples::{now, person, settings},
 };
 use bellwether_domain::{Campaign, Language, Message, MessageState, SegmentId};
@@ -111,6 +111,68 @@ fn a_message_can_be_ended() {
         header("List-Unsubscribe"),
         format!("<{url}>, <mailto:stop@shop.example?subject=unsubscribe%20{token}>")
     );
+}
+
+fn tracked_settings() -> ContentSettings {
+    let tracking = Tracking { base: "https://bell.example".to_owned(), key: TrackingKey::from_secret(b"secret") };
+    ContentSettings { tracking: Some(tracking), ..settings() }
+}
+
+#[test]
+fn links_are_tracked_and_the_way_out_is_not() {
+    let campaign = &campaigns()[0];
+    let person = person(Language::English);
+    let key = UnsubscribeKey::from_secret(b"secret");
+    let render = |settings| {
+        let renderer = ContentRenderer::new(campaign, settings, key.clone()).unwrap();
+        renderer.render(&message(campaign, &person), &person, now()).unwrap()
+    };
+    let (plain, tracked) = (render(settings()), render(tracked_settings()));
+    let id = message(campaign, &person).id;
+    assert_eq!(tracked.text, plain.text, "the plain text shows where its links lead");
+    assert!(tracked.html.contains(&format!("href=\"https://shop.example/u/{}\"", key.token(id))));
+    assert!(!tracked.html.contains("https://shop.example/p/") && plain.html.contains("https://shop.example/p/"));
+    let links: Vec<_> = tracked.html.split("https://bell.example/c/").skip(1).collect();
+    let key = TrackingKey::from_secret(b"secret");
+    let targets: Vec<_> =
+        links.iter().map(|rest| key.verify_click(rest.split('"').next().unwrap()).unwrap().target).collect();
+    assert!(targets.iter().any(|target| target == "https://shop.example/p/CN%2F1"), "{targets:?}");
+    assert!(targets.iter().any(|target| target == "https://shop.example/?from=mail&x=1"), "{targets:?}");
+    assert_eq!(tracked.html.matches("https://bell.example/o/").count(), 1);
+    assert!(tracked.html.len() < 100_000, "longer messages are cut by mail programs");
+}
+
+#[test]
+fn off_is_off() {
+    let mut campaign = campaigns().remove(0);
+    campaign.content.tracked = false;
+    let person = person(Language::English);
+    let render = |settings| {
+        let renderer = ContentRenderer::new(&campaign, settings, UnsubscribeKey::from_secret(b"secret")).unwrap();
+        renderer.render(&message(&campaign, &person), &person, now()).unwrap()
+    };
+    assert_eq!(render(tracked_settings()).html, render(settings()).html);
+    assert!(!render(tracked_settings()).html.contains("bell.example"));
+}
+
+#[test]
+fn mail_services_are_told_the_message() {
+    let campaign = &campaigns()[0];
+    let person = person(Language::English);
+    let id = message(campaign, &person).id;
+    let check = |mail_service, name: &str, value: &str| {
+        let settings = ContentSettings { mail_service, ..settings() };
+        let renderer = ContentRenderer::new(campaign, settings, UnsubscribeKey::from_secret(b"secret")).unwrap();
+        let headers = renderer.render(&message(campaign, &person), &person, now()).unwrap().headers;
+        let found: Vec<_> = headers.iter().filter(|(name, _)| name.starts_with("X-")).collect();
+        let expected = (name.to_owned(), value.replace("ID", &id.to_string()));
+        assert_eq!(found, if name.is_empty() { vec![] } else { vec![&expected] });
+    };
+    check(None, "", "");
+    check(Some(MailService::Mailgun), "", "");
+    check(Some(MailService::Ses), "X-SES-MESSAGE-TAGS", "bellwether-message=ID");
+    check(Some(MailService::Sendgrid), "X-SMTPAPI", r#"{"unique_args":{"bellwether_message":"ID"}}"#);
+    check(Some(MailService::Postmark), "X-PM-Metadata-bellwether-message", "ID");
 }
 
 #[test]

@@ -54,6 +54,12 @@ pub enum EngageError {
     /// The Store failed.
     #[error(transparent)]
     Store(#[from] bellwether_store::Error),
+    /// It could not be kept that mailboxes do not exist.
+    #[error("bounces cannot be kept: {detail}")]
+    Bounces {
+        /// What went wrong.
+        detail: String,
+    },
     /// Rendering was stopped from outside.
     #[error("rendering was interrupted: {detail}")]
     Interrupted {

@@ -3,7 +3,7 @@
 //! **Takes** a campaign, the members of its segment and a channel. **Gives** a logged decision for every member and, for those who are to get one,
 //! a message whose fate the ledger knows.
 //! **Promises** that nobody gets two messages of one run, however often it is started or killed; that everybody who got none has a reason; that a run
-//! is complete only when its counts reconcile.
+//! is complete only when its counts reconcile; that a link of a message leads where the message said, and is counted only where the campaign lets it.
 //! **Never** sends past the [`gate`], renders data without escaping it, or sends marketing without a way out.
 
 mod audience;
@@ -17,6 +17,7 @@ mod person;
 pub mod plan;
 mod run;
 pub mod template;
+mod tracking;
 mod unsubscribe;
 
 #[cfg(test)]
@@ -25,9 +26,10 @@ mod content_tests;
 mod samples;
 
 pub use audience::{AudienceContext, AudienceOptions, StoreAudience, reserved_address};
-pub use content::{ContentError, ContentRenderer, ContentSettings, Preview};
+pub use content::{ContentError, ContentRenderer, ContentSettings, MailService, Preview};
 pub use error::EngageError;
 pub use packs::{CampaignTemplate, PackError, read_campaigns, retail_campaigns};
 pub use person::{ItemReason, Person, RecommendedItem};
-pub use run::{CampaignReport, CampaignRun, RunOptions, RunProgress, RunStep, run_campaign};
+pub use run::{Bounce, Bounces, CampaignReport, CampaignRun, RunOptions, RunProgress, RunStep, run_campaign};
+pub use tracking::{TrackedLink, Tracking, TrackingKey};
 pub use unsubscribe::UnsubscribeKey;

@@ -90,6 +90,13 @@ struct File {
     name: Localized,
     goal: Goal,
     subject: Localized,
+    /// Whether it may be known who opened it and followed its links.
+    #[serde(default = "yes")]
+    tracked: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 macro_rules! embedded {
@@ -145,7 +152,7 @@ fn template(file: &str, text: &str, body: Localized) -> Result<CampaignTemplate,
         holdout_per_10_000: parsed.holdout_per_10_000,
         name: parsed.name,
         goal: parsed.goal,
-        content: Content { subject: parsed.subject, body },
+        content: Content { subject: parsed.subject, body, tracked: parsed.tracked },
     })
 }
 

@@ -22,6 +22,8 @@ pub(crate) fn settings() -> ContentSettings {
         unsubscribe_mailto: None,
         product_url: Some("https://shop.example/p/{product}".to_owned()),
         currency: "GBP".to_owned(),
+        tracking: None,
+        mail_service: None,
         time_zone: chrono_tz::Europe::London,
     }
 }

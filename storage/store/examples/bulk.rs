@@ -161,6 +161,9 @@ fn change(applied: u64) -> ChangeSet {
         plan_activity: Vec::new(),
         plan_marks: Vec::new(),
         plan_refused: Vec::new(),
+        suppressions: Vec::new(),
+        branches: Vec::new(),
+        branch_activity: Vec::new(),
     }
 }
 

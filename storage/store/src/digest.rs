@@ -50,6 +50,8 @@ async fn digest(db: &impl ConnectionTrait) -> Result<blake3::Hash, DbErr> {
     // Receipts and errors are the channel's words, with numbers of its own in them.
     table::<message::Entity>(db, &mut all, &["at", "detail"]).await?;
     table::<suppression::Entity>(db, &mut all, &["at"]).await?;
+    table::<branch::Entity>(db, &mut all, &["created_at", "edited_at"]).await?;
+    table::<branch_activity::Entity>(db, &mut all, &[]).await?;
     table::<experiment::Entity>(db, &mut all, &["ended_at"]).await?;
     table::<arm::Entity>(db, &mut all, &[]).await?;
     // Whoever may send needs the key or the secret, and two installations that do the same work have different ones.

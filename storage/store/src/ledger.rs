@@ -11,7 +11,9 @@ use crate::{
 };
 use bellwether_domain::{Message, MessageId, MessageState, ProfileId, RunId};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+    ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Uuid,
+    sea_query::{self, Expr, Func},
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -110,6 +112,35 @@ impl Store {
     pub async fn message(&self, id: MessageId) -> Result<Option<Message>> {
         let row = message::Entity::find_by_id(id.as_uuid()).one(&self.reader).await.doing("read a message")?;
         row.map(Message::try_from).transpose()
+    }
+
+    /// Those of the messages that are in the ledger.
+    pub async fn messages_by_id(&self, ids: &[MessageId]) -> Result<Vec<Message>> {
+        let keys = ids.iter().map(|id| id.as_uuid().into()).collect();
+        let rows = bulk::select_by::<message::Entity>(&self.reader, message::Column::Id, keys, Lock::Open)
+            .await
+            .doing("look up messages")?;
+        all(rows)
+    }
+
+    /// A message to each of these mailboxes, where there is any: always one to the same person, whoever else of that address
+    /// got another. Asked for in small letters, and given so.
+    pub async fn message_to_each(&self, mailboxes: &[String]) -> Result<HashMap<String, Message>> {
+        let mut found: HashMap<String, Message> = HashMap::new();
+        for some in mailboxes.chunks(500) {
+            let address = Func::lower(Expr::col(message::Column::Address));
+            let rows = message::Entity::find()
+                .filter(sea_query::ExprTrait::is_in(address, some.iter().map(String::as_str)))
+                .order_by_asc(message::Column::ProfileId)
+                .order_by_asc(message::Column::Id)
+                .all(&self.reader)
+                .await
+                .doing("look for messages to mailboxes")?;
+            for message in all::<_, Message>(rows)? {
+                found.entry(message.address.to_lowercase()).or_insert(message);
+            }
+        }
+        Ok(found)
     }
 
     /// One page of messages, the latest change first, equal ones by id.

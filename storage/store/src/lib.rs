@@ -10,6 +10,7 @@
 //! many rows; the other modules hold the methods of [`Store`], one file per subject. To add a table: a migration step,
 //! a file in `rows`, a method beside its subject, a case in the suite, and a line in `digest`.
 
+mod branches;
 mod bulk;
 mod campaigns;
 mod catalogue;
@@ -42,6 +43,7 @@ mod source_activity;
 mod sources;
 mod suppressions;
 
+pub use branches::BranchTotal;
 pub use catalogue::{ItemQuery, ItemSort};
 pub use connect::{Store, StoreTarget};
 pub use customers::{CustomerQuery, CustomerRow, CustomerSort, SegmentName};

@@ -1,13 +1,13 @@
 //! The pipeline's change sets: applied whole, once, in order.
 
 use crate::{
-    Error, Result, Store,
+    Error, Result, Store, branches,
     bulk::{self, Conflict},
     convert::{all, big},
     error::Doing,
     plan, quarantine,
     rows::{import, item, pipeline_state, profile, rule_count, subject},
-    source_activity,
+    source_activity, suppressions,
 };
 use bellwether_domain::{ChangeSet, ImportId, ImportRecord, Offset, RuleCount};
 use sea_orm::{
@@ -113,6 +113,8 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) 
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
     insert(db, sums(&change.rule_counts).iter().map(rule_count::Model::from), add).await?;
     source_activity::write(db, &change.activity).await?;
+    suppressions::write(db, &change.suppressions).await?;
+    branches::write(db, change).await?;
     plan::write(db, change).await
 }
 

@@ -7,9 +7,10 @@ use crate::{
     error::Doing,
     rows::suppression,
 };
+use bellwether_domain::Suppression;
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, IntoActiveModel};
-use std::collections::HashSet;
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use std::collections::{BTreeMap, HashSet};
 
 impl Store {
     /// Sends nothing more to an address on a channel. Once is enough: the first reason stands.
@@ -42,6 +43,21 @@ impl Store {
         let found: HashSet<_> = rows.into_iter().filter(|row| row.channel == channel).map(|row| row.address).collect();
         Ok(addresses.iter().filter(|address| found.contains(&normal(address))).cloned().collect())
     }
+}
+
+/// As a part of somebody's transaction. The first reason stands, also of several that come at once.
+pub(crate) async fn write(db: &DatabaseTransaction, suppressions: &[Suppression]) -> std::result::Result<(), DbErr> {
+    let mut rows = BTreeMap::new();
+    for suppression in suppressions {
+        let row = suppression::Model {
+            channel: text(&suppression.channel),
+            address: normal(&suppression.address),
+            reason: text(&suppression.reason),
+            at: micros(suppression.at),
+        };
+        rows.entry((row.channel.clone(), row.address.clone())).or_insert(row);
+    }
+    bulk::insert(db, rows.into_values().map(IntoActiveModel::into_active_model).collect(), Conflict::Keep).await
 }
 
 /// No mail server in use tells upper case from lower; somebody who unsubscribed as `Ann@…` does not want `ann@…` either.

@@ -91,7 +91,14 @@ suite! {
         a_short_name_is_taken_once,
         the_first_decision_stands,
         decisions_are_counted,
-        suppressed_addresses_are_found;
+        suppressed_addresses_are_found,
+        events_suppress_addresses_with_what_they_change,
+        messages_are_found_by_mailbox;
+    branches:
+        a_branch_is_made_by_its_first_event,
+        no_event_changes_what_a_person_entered,
+        a_change_that_is_refused_changes_nothing,
+        activity_adds_up_and_what_is_refused_counts_nothing;
     ledger:
         a_message_is_reserved_once,
         what_was_not_handed_over_can_be_released,

@@ -5,6 +5,7 @@ mod campaigns;
 mod customers;
 mod documents;
 mod empty;
+mod feedback;
 mod openapi;
 mod overview;
 mod quarantine;

@@ -3,7 +3,7 @@
 
 use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
 use bellwether_domain::*;
-use bellwether_engage::{ContentSettings, UnsubscribeKey};
+use bellwether_engage::{ContentSettings, TrackingKey, UnsubscribeKey};
 use bellwether_lake::Lake;
 use bellwether_profile::{AcquisitionRules, Categories, apply, features};
 use bellwether_store::{ModelRecord, Store, StoreTarget};
@@ -85,9 +85,15 @@ impl Shop {
             unsubscribe_mailto: None,
             product_url: None,
             currency: "GBP".into(),
+            tracking: None,
+            mail_service: None,
             time_zone: chrono_tz::Europe::London,
         };
-        let messages = MessageSettings { content, unsubscribe_key: UnsubscribeKey::from_secret(SECRET) };
+        let messages = MessageSettings {
+            content,
+            unsubscribe_key: UnsubscribeKey::from_secret(SECRET),
+            tracking_key: TrackingKey::from_secret(SECRET),
+        };
         ApiState::new(self.store.clone(), self.lake.clone(), self.clock.clone(), settings).with_messages(messages)
     }
 
@@ -289,6 +295,7 @@ pub fn campaign() -> Campaign {
         content: Content {
             subject: Localized::new("For you, {{ customer.id }}", "{{ customer.id }}，为您推荐"),
             body: Localized::new(body, body),
+            tracked: true,
         },
         channel: "outbox".into(),
         version: 1,

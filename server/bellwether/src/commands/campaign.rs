@@ -65,7 +65,7 @@ pub(super) async fn add(context: &Context, template: &CampaignTemplate) -> Resul
         )
     })?;
     let campaign = template.campaign(segment.id);
-    let content = engage::content_settings(&context.config, timezone(&context.config)?)?;
+    let content = engage::content_settings(context, timezone(&context.config)?)?;
     ContentRenderer::new(&campaign, content, UnsubscribeKey::from_secret(&context.secret()?))
         .with_context(|| format!("campaign `{}`", template.slug))?;
     context.store.put_campaign(&campaign).await?;

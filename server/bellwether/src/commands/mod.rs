@@ -14,6 +14,7 @@ mod serve;
 mod small;
 mod source;
 mod source_hook;
+mod store;
 mod tail;
 
 pub use campaign::campaign;
@@ -28,6 +29,7 @@ pub use retention::retention;
 pub use serve::serve;
 pub use small::{check_acquisition, completions, lab, migrate, openapi, shipped_acquisition, show_config};
 pub use source::source;
+pub use store::store;
 pub use tail::tail;
 
 use crate::config::Config;

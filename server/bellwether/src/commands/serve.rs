@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result, bail};
 use bellwether_api::{Administrator, ApiSettings, ApiState, MessageSettings};
-use bellwether_engage::UnsubscribeKey;
+use bellwether_engage::{TrackingKey, UnsubscribeKey};
 use bellwether_inbox::{Appender, AppenderLimits};
 use bellwether_intake::{Collector, hosts::is_loopback_url};
 #[cfg(debug_assertions)]
@@ -52,8 +52,9 @@ pub(super) async fn run(context: Context) -> Result<()> {
     };
     let address = listener.local_addr()?;
     let messages = MessageSettings {
-        content: content_settings(&context.config, timezone(&context.config)?)?,
+        content: content_settings(&context, timezone(&context.config)?)?,
         unsubscribe_key: UnsubscribeKey::from_secret(&context.secret()?),
+        tracking_key: TrackingKey::from_secret(&context.secret()?),
     };
     import::adopt_currency(&context).await?;
     let queries = Schedule::read(&context).await?;

@@ -10,4 +10,4 @@ mod sections;
 pub use layers::{Layers, Origin};
 #[cfg(test)]
 pub use sections::Days;
-pub use sections::{Config, LogFormat, RetentionSection, S3Section, SmtpSection, TlsMode};
+pub use sections::{Config, LogFormat, MailServiceName, RetentionSection, S3Section, SmtpSection, TlsMode, Track};

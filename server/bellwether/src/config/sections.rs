@@ -138,6 +138,39 @@ pub struct EngageSection {
     pub product_url: String,
     /// The postal address that the law of many countries wants at the end of advertising.
     pub postal_address: String,
+    /// Whether it is counted who opens messages and follows their links: `auto` (where `server.public_url` leads to more than this
+    /// machine), `on` or `off`. A campaign can say no for itself.
+    pub track: Track,
+}
+
+/// Whether opens and clicks are counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Track {
+    /// Where others than this machine can follow the links.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+    /// Never.
+    Off,
+}
+
+/// The mail service behind the mail server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailServiceName {
+    /// None, or another one.
+    #[default]
+    None,
+    /// Amazon SES.
+    Ses,
+    /// SendGrid.
+    Sendgrid,
+    /// Mailgun.
+    Mailgun,
+    /// Postmark.
+    Postmark,
 }
 
 /// The mail server.
@@ -160,6 +193,8 @@ pub struct SmtpSection {
     pub timeout_seconds: u64,
     /// Connections at a time.
     pub connections: u32,
+    /// The service behind the mail server, if it tells what becomes of messages: `none`, `ses`, `sendgrid`, `mailgun`, `postmark`.
+    pub service: MailServiceName,
 }
 
 /// How the connection to the mail server is secured.
@@ -295,6 +330,7 @@ impl Default for EngageSection {
             shop_url: "https://shop.example.com".into(),
             product_url: String::new(),
             postal_address: String::new(),
+            track: Track::default(),
         }
     }
 }
@@ -310,6 +346,7 @@ impl Default for SmtpSection {
             hello_name: String::new(),
             timeout_seconds: 30,
             connections: 4,
+            service: MailServiceName::default(),
         }
     }
 }

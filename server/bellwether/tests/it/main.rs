@@ -18,4 +18,5 @@ mod retention;
 mod send;
 mod small_shops;
 mod sources;
+mod stores;
 mod support;

@@ -4,7 +4,7 @@ use crate::support::{Shop, orders};
 use std::fmt::Write;
 
 /// Two years of a shop whose customers differ in how often and how lately they came, so that every segment has members.
-fn two_years() -> String {
+pub fn two_years() -> String {
     let mut csv = String::from("order,customer,time,item,quantity,price\n");
     for order in 0..2_000_u32 {
         let (month, day) = (order / 83, order % 28 + 1);

@@ -10,6 +10,8 @@ pub const CRAWLER: f64 = 8.0;
 pub const LIBRARY: f64 = 7.0;
 /// The user agent of a browser that is driven by a program.
 pub const AUTOMATED: f64 = 7.0;
+/// The user agent of a mail service that loads what is in a message, whether or not anybody reads it.
+pub const PREFETCHER: f64 = 6.0;
 /// A user agent that is there and empty.
 pub const EMPTY_AGENT: f64 = 4.5;
 /// A user agent that looks like no browser and no app.
@@ -124,6 +126,16 @@ pub const LIBRARIES: [&str; 36] = [
     "winhttp",
     "libcurl",
 ];
+
+/// Whole user agents of mail services that load all of a message before anybody reads it, in lower case: Apple's Mail Privacy
+/// Protection, and the scanner of Gmail. The proxies that load a picture when somebody opens the message are not among them.
+pub const PREFETCHERS: [&str; 2] = [
+    "mozilla/5.0",
+    "mozilla/5.0 (windows nt 10.0; win64; x64) applewebkit/537.36 (khtml, like gecko) chrome/42.0.2311.135 safari/537.36 edge/12.246 mozilla/5.0",
+];
+
+/// Parts of user agents of scanners of links in mails, in lower case.
+pub const LINK_SCANNERS: [&str; 6] = ["barracuda", "mimecast", "proofpoint", "symantec", "trendmicro", "urldefense"];
 
 /// Parts of user agents of browsers that a program drives, in lower case.
 pub const AUTOMATION: [&str; 11] = [

@@ -13,6 +13,8 @@ pub(super) enum AgentKind {
     Library,
     /// A browser that a program drives.
     Automated,
+    /// A mail service that looks into messages before people do.
+    Prefetcher,
     /// A browser or an app.
     Ordinary,
     /// None of these.
@@ -26,6 +28,8 @@ impl AgentKind {
         let begins = |parts: &[&str]| parts.iter().any(|part| agent.starts_with(part));
         if agent.is_empty() || agent == "-" || agent == "null" || agent == "undefined" {
             Self::Empty
+        } else if signals::PREFETCHERS.contains(&agent.as_str()) || holds(&signals::LINK_SCANNERS) {
+            Self::Prefetcher
         } else if holds(&signals::AUTOMATION) {
             Self::Automated
         } else if is_crawler(&agent) || holds(&signals::CRAWLERS) {
@@ -45,6 +49,7 @@ impl AgentKind {
             Self::Crawler => signals::CRAWLER,
             Self::Library => signals::LIBRARY,
             Self::Automated => signals::AUTOMATED,
+            Self::Prefetcher => signals::PREFETCHER,
             Self::Ordinary => signals::ORDINARY_AGENT,
             Self::Strange => signals::STRANGE_AGENT,
         }

@@ -5,7 +5,7 @@
 //! | Shopify | `x-shopify-hmac-sha256` | HMAC-SHA256 of the body, base64 |
 //! | WooCommerce | `x-wc-webhook-signature` | the same |
 //! | Stripe | `stripe-signature` | `t=` seconds since 1970, and `v1=` HMAC-SHA256 of those, a point and the body, in hexadecimal digits; several `v1` while a secret is replaced |
-//! | generic | of one's choice | HMAC-SHA256 of the body in hexadecimal digits or base64, or the secret itself |
+//! | generic | of one's choice | HMAC-SHA256 of the body in hexadecimal digits or base64, or the secret itself, also as the password of Basic authorisation |
 //!
 //! Everything is compared in constant time, so that the time of an answer tells nothing about a right signature.
 
@@ -124,9 +124,19 @@ impl Proof<'_> {
 
     /// Digests of equal length are compared, and those in constant time.
     fn token(&self) -> Result<(), NotVerified> {
-        let shown = blake3::hash(without_prefix(self.value, "Bearer ").trim().as_bytes());
         let wanted = blake3::hash(self.secret.reveal().as_bytes());
-        if shown == wanted { Ok(()) } else { Err(self.wrong()) }
+        let is_right = |shown: &[u8]| blake3::hash(shown) == wanted;
+        let right = is_right(without_prefix(self.value, "Bearer ").trim().as_bytes())
+            || self.password().is_some_and(|password| is_right(&password));
+        if right { Ok(()) } else { Err(self.wrong()) }
+    }
+
+    /// That of Basic authorisation, whatever the user name: services that can send no header of one's own take both in the address.
+    fn password(&self) -> Option<Vec<u8>> {
+        let packed = without_prefix(self.value, "Basic ");
+        let pair = BASE64.decode(packed.trim()).ok().filter(|_| packed.len() < self.value.len())?;
+        let colon = pair.iter().position(|byte| *byte == b':')?;
+        Some(pair[colon + 1..].to_vec())
     }
 
     /// First whether it is right, then whether it is of now: what is not signed says nothing about time.

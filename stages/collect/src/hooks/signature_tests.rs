@@ -72,10 +72,14 @@ fn another_body_secret_or_signature_is_wrong() {
 #[test]
 fn a_token_must_be_the_secret_itself() {
     let hook = generic(SignatureScheme::Token, "open sesame");
-    for value in ["open sesame", "Bearer open sesame", " bearer open sesame "] {
+    // The last two are `bellwether:open sesame` and `:open sesame` in base64.
+    let basic = ["Basic YmVsbHdldGhlcjpvcGVuIHNlc2FtZQ==", "basic Om9wZW4gc2VzYW1l"];
+    for value in ["open sesame", "Bearer open sesame", " bearer open sesame "].into_iter().chain(basic) {
         assert_eq!(check(&hook, "x-signature", value, "anything"), Ok(()), "{value}");
     }
-    for value in ["open sesam", "open sesame!", "Open sesame", "Bearer", "Bearer  "] {
+    // `open sesame:` and `x:open sesam`: the secret is no user name, and must be whole.
+    let basic = ["Basic b3BlbiBzZXNhbWU6", "Basic eDpvcGVuIHNlc2Ft", "Basic", "Basic ?"];
+    for value in ["open sesam", "open sesame!", "Open sesame", "Bearer", "Bearer  "].into_iter().chain(basic) {
         let wrong = check(&hook, "x-signature", value, "anything");
         assert_eq!(wrong, Err(NotVerified::Wrong { header: "x-signature".to_owned() }), "{value}");
     }

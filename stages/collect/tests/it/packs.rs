@@ -65,7 +65,7 @@ fn with_topic<'r>(record: Record<'r>, service: &str, file: &str) -> Record<'r> {
 #[test]
 fn mappings_of_web_hooks() {
     let mappings = files(&folder().join("webhooks"), "toml");
-    assert_eq!(mappings.len(), 3);
+    assert_eq!(mappings.len(), 7);
     let received_at: DateTime<Utc> = "2026-12-01T00:00:00Z".parse().unwrap();
     for path in mappings {
         let text = std::fs::read_to_string(&path).unwrap();

@@ -1,6 +1,6 @@
 //! Renders, hands over and records the messages of one batch.
 
-use super::{CampaignRun, hand_over::HandedOver, reserved_at};
+use super::{Bounce, CampaignRun, hand_over::HandedOver, reserved_at};
 use crate::{ContentError, ContentRenderer, EngageError, Person};
 use bellwether_channels::OutgoingMessage;
 use bellwether_domain::{Campaign, Message, MessageId, ProfileId};
@@ -81,7 +81,7 @@ impl CampaignRun<'_> {
     /// next run to ask about; on a channel that could not be asked it leaves the ledger, since this process knows.
     pub(super) async fn deliver(&self, batch: Batch) -> Result<Delivered, EngageError> {
         let Batch { mut settled, ready, .. } = batch;
-        let HandedOver { done, left, reason } = self.hand_over(ready).await?;
+        let HandedOver { done, bounced, left, reason } = self.hand_over(ready).await?;
         let in_state = |name: &str| done.iter().filter(|message| message.state.name() == name).count() as u64;
         let delivered = Delivered {
             sent: in_state("handed_over"),
@@ -91,11 +91,22 @@ impl CampaignRun<'_> {
         };
         settled.extend(done);
         self.channel.flush().await?;
+        // Before the ledger: whoever hears it twice knows it by its message, and nobody would tell it later.
+        self.tell_bounces(bounced).await?;
         self.store.record_outcomes(&settled).await?;
         if !self.channel.describe().can_tell_afterwards {
             self.store.release(&left.iter().map(|message| message.id).collect::<Vec<_>>()).await?;
         }
         Ok(delivered)
+    }
+}
+
+impl CampaignRun<'_> {
+    async fn tell_bounces(&self, bounced: Vec<(Message, String)>) -> Result<(), EngageError> {
+        let at = self.clock.now();
+        let bounces: Vec<Bounce> =
+            bounced.into_iter().map(|(message, reason)| Bounce { message, reason, at }).collect();
+        if bounces.is_empty() { Ok(()) } else { self.bounces.tell(&bounces).await }
     }
 }
 

@@ -14,6 +14,8 @@ const REFUSALS_OF_A_CHANNEL: usize = 8;
 pub(super) struct HandedOver {
     /// Have their outcome.
     pub done: Vec<Message>,
+    /// Those of them whose mailbox does not exist, with what the mail server said.
+    pub bounced: Vec<(Message, String)>,
     /// Certainly were not handed over, through no fault of their own.
     pub left: Vec<Message>,
     /// Why the last of those was left.
@@ -32,6 +34,8 @@ enum Answer {
     Waiting,
     Taken(String),
     Uncertain,
+    /// Refused for good, because there is no such mailbox.
+    NoMailbox(String),
     /// Refused for good.
     Refused(String),
     /// Not taken for now, because of the receiver.
@@ -75,6 +79,7 @@ impl CampaignRun<'_> {
                 Ok(receipt) => Answer::Taken(receipt.0),
                 Err(error) => match error.kind {
                     SendErrorKind::Uncertain => Answer::Uncertain,
+                    SendErrorKind::NoMailbox => Answer::NoMailbox(error.detail),
                     SendErrorKind::Permanent => Answer::Refused(error.detail),
                     SendErrorKind::Temporary => Answer::Later(error.detail),
                     SendErrorKind::ChannelWide => Answer::ChannelWide(error.detail),
@@ -86,7 +91,7 @@ impl CampaignRun<'_> {
     fn outcomes(&self, attempts: Vec<Attempt>) -> Result<HandedOver, RefusedTransition> {
         let count = |wanted: fn(&Answer) -> bool| attempts.iter().filter(|attempt| wanted(&attempt.answer)).count();
         let taken = count(|answer| matches!(answer, Answer::Taken(_) | Answer::Uncertain));
-        let refused = count(|answer| matches!(answer, Answer::Refused(_)));
+        let refused = count(|answer| matches!(answer, Answer::Refused(_) | Answer::NoMailbox(_)));
         let nobody = taken == 0 && refused >= REFUSALS_OF_A_CHANNEL;
         let mut outcomes = HandedOver::default();
         let now = self.clock.now();
@@ -94,11 +99,15 @@ impl CampaignRun<'_> {
             match answer {
                 Answer::Taken(receipt) => message.hand_over(receipt, now)?,
                 Answer::Uncertain => message.lose_track(now)?,
+                Answer::NoMailbox(detail) if !nobody => {
+                    message.fail(detail.clone(), now)?;
+                    outcomes.bounced.push((message.clone(), detail));
+                }
                 Answer::Refused(detail) if !nobody => message.fail(detail, now)?,
                 Answer::Later(detail) => {
                     message.fail(format!("gave up after {} tries: {detail}", self.options.attempts), now)?;
                 }
-                Answer::Refused(reason) | Answer::ChannelWide(reason) => {
+                Answer::NoMailbox(reason) | Answer::Refused(reason) | Answer::ChannelWide(reason) => {
                     outcomes.left.push(message);
                     outcomes.reason = reason;
                     continue;

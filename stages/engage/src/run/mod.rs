@@ -19,7 +19,7 @@ use crate::{
     unsubscribe::is_public_https,
 };
 use batch::Batch;
-use bellwether_channels::{Channel, ReceiptLookup};
+use bellwether_channels::{Answer, Channel, ReceiptLookup};
 use bellwether_domain::{
     Campaign, CampaignState, Clock, Decision, DecisionChoice, Message, MessageId, MessageState, ProfileId, RunId,
     SkipReason,
@@ -53,10 +53,29 @@ pub struct CampaignRun<'a> {
     pub unsubscribe_key: &'a UnsubscribeKey,
     /// The time.
     pub clock: &'a dyn Clock,
+    /// Hears which mailboxes do not exist.
+    pub bounces: &'a dyn Bounces,
     /// Hears how far the run is.
     pub progress: &'a (dyn Fn(RunProgress) + Send + Sync),
     /// How patient the run is.
     pub options: RunOptions,
+}
+
+/// A message that came back at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounce {
+    /// Which, and to whom.
+    pub message: Message,
+    /// What the mail server said.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Whoever wants to know which mailboxes do not exist. May be told the same twice, after a crash: a bounce is known by its message.
+pub trait Bounces: Send + Sync {
+    /// Returns when what it was told survives a crash; the ledger is written after that.
+    fn tell<'a>(&'a self, bounces: &'a [Bounce]) -> Answer<'a, Result<(), EngageError>>;
 }
 
 /// How patient a run is.

@@ -3,7 +3,7 @@
 #[path = "../../../../channels/tests/sink/mod.rs"]
 mod sink;
 
-use super::tests::{PEOPLE, SLUG, Shop, address, check_everybody_has_one, options, profile, profile_id};
+use super::tests::{Heard, PEOPLE, SLUG, Shop, address, check_everybody_has_one, options, profile, profile_id};
 use super::*;
 use crate::{
     AudienceOptions, StoreAudience,
@@ -21,6 +21,15 @@ fn smtp(sink: &Sink) -> Smtp {
 }
 
 async fn run(shop: &Shop, channel: &dyn Channel, content: ContentSettings) -> Result<CampaignReport, EngageError> {
+    run_heard(shop, channel, content, &Heard::default()).await
+}
+
+async fn run_heard(
+    shop: &Shop,
+    channel: &dyn Channel,
+    content: ContentSettings,
+    bounces: &dyn Bounces,
+) -> Result<CampaignReport, EngageError> {
     let campaign = CampaignRun {
         store: &shop.store,
         channel,
@@ -28,6 +37,7 @@ async fn run(shop: &Shop, channel: &dyn Channel, content: ContentSettings) -> Re
         content: &content,
         unsubscribe_key: &UnsubscribeKey::from_secret(b"secret"),
         clock: &ManualClock::new(now()),
+        bounces,
         progress: &|_| {},
         options: options(),
     };
@@ -88,7 +98,10 @@ async fn a_few_refused_people_do_not_stop_the_rest() {
     let mut campaign = shop.store.campaign_by_slug(SLUG).await.unwrap().unwrap();
     campaign.audience.holdout_per_10_000 = 0;
     shop.store.put_campaign(&campaign).await.unwrap();
-    let error = run(&shop, &smtp(&sink), settings()).await.unwrap_err();
+    let heard = Heard::default();
+    let error = run_heard(&shop, &smtp(&sink), settings(), &heard).await.unwrap_err();
+    let bounced: Vec<_> = heard.0.lock().unwrap().iter().map(|bounce| bounce.message.address.clone()).collect();
+    assert_eq!(bounced, ["refused@example.com"], "only that mailbox does not exist");
     assert!(matches!(error, EngageError::Stopped { left: 1, .. }), "only the busy one waits: {error}");
     let everybody = (0..60).filter(|number| address(*number).is_some()).count();
     assert_eq!(sink.seen.lock().unwrap().messages.len(), everybody - 3);
@@ -154,4 +167,27 @@ async fn one_mailbox_gets_one_message() {
     let receivers: Vec<String> = super::tests::receivers(&files).into_iter().map(str::to_lowercase).collect();
     assert_eq!(receivers.len(), receivers.iter().collect::<HashSet<_>>().len(), "{receivers:?}");
     assert_eq!(receivers.len() as u64, report.handed_over);
+}
+
+/// Whoever cannot keep that a mailbox does not exist is told again: the ledger says nothing of it before.
+#[tokio::test]
+async fn a_bounce_that_cannot_be_kept_is_not_in_the_ledger_either() {
+    struct Full;
+    impl Bounces for Full {
+        fn tell<'a>(&'a self, _: &'a [Bounce]) -> Answer<'a, Result<(), EngageError>> {
+            Box::pin(async { Err(EngageError::Bounces { detail: "the disk is full".to_owned() }) })
+        }
+    }
+    let sink = Sink::start(Behaviour::default()).await;
+    let shop = shop_with_smtp(20).await;
+    let traits = BTreeMap::from([("email".to_owned(), "refused@example.com".into())]);
+    let profiles = vec![Profile { traits, ..profile(1) }];
+    shop.store.commit(&ChangeSet { applied: Offset(2), profiles, ..ChangeSet::default() }).await.unwrap();
+    let mut campaign = shop.store.campaign_by_slug(SLUG).await.unwrap().unwrap();
+    campaign.audience.holdout_per_10_000 = 0;
+    shop.store.put_campaign(&campaign).await.unwrap();
+    let error = run_heard(&shop, &smtp(&sink), settings(), &Full).await.unwrap_err();
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    let id = Message::id_for(campaign.run_id(), profile_id(1));
+    assert_eq!(shop.store.message(id).await.unwrap().map(|message| message.state.name()), Some("reserved"));
 }

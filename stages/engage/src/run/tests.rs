@@ -25,6 +25,17 @@ use tempfile::TempDir;
 pub(super) const SLUG: &str = "win-back-at-risk";
 pub(super) const PEOPLE: usize = 320;
 
+/// Which bounces were told.
+#[derive(Default)]
+pub(super) struct Heard(pub std::sync::Mutex<Vec<Bounce>>);
+
+impl Bounces for Heard {
+    fn tell<'a>(&'a self, bounces: &'a [Bounce]) -> Answer<'a, Result<(), EngageError>> {
+        self.0.lock().unwrap().extend_from_slice(bounces);
+        Box::pin(async { Ok(()) })
+    }
+}
+
 pub(super) fn profile_id(number: usize) -> ProfileId {
     ProfileId::derive(&[&number.to_le_bytes()])
 }
@@ -155,6 +166,7 @@ pub(super) async fn run(
         content: &settings(),
         unsubscribe_key: &UnsubscribeKey::from_secret(b"secret"),
         clock: &ManualClock::new(now()),
+        bounces: &Heard::default(),
         progress: &|progress| assert!(progress.done <= progress.total),
         options,
     };

@@ -19,6 +19,7 @@ pub use body::{Body, BodyTemplate};
 pub use format::{format_date, format_money, tidy_name};
 pub use liquid::{Locale, SubjectTemplate};
 pub use liquid_core::model::{Object, Value};
+pub(crate) use plain::{attribute_place, tag_length, unescape};
 
 /// What a template may use up at most. Far above what a message needs, far below what hurts.
 pub(crate) mod limits {

@@ -3,6 +3,8 @@
 //! Paragraphs, lines and list entries keep their shape; a link is its words and its address; the preview line, styles and
 //! decoration are left out.
 
+use std::ops::Range;
+
 /// Elements whose content no reader sees, or sees twice.
 const HIDDEN: [&str; 6] = ["mj-head", "mj-style", "mj-raw", "style", "script", "mj-preview"];
 /// Elements with a blank line around them.
@@ -32,7 +34,7 @@ pub(crate) fn from_mjml(mjml: &str) -> String {
 }
 
 /// From `<` to the `>` that ends the tag, quotes respected.
-fn tag_length(rest: &str) -> usize {
+pub(crate) fn tag_length(rest: &str) -> usize {
     let mut quote = None;
     for (at, byte) in rest.bytes().enumerate().skip(1) {
         match quote {
@@ -158,23 +160,28 @@ impl Writer {
 
 /// The value of an attribute of a tag.
 pub(crate) fn attribute(tag: &str, wanted: &str) -> Option<String> {
-    let mut rest = tag;
-    while let Some(equals) = rest.find('=') {
-        let name = rest[..equals].trim_end().rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        let value = rest[equals + 1..].trim_start();
+    attribute_place(tag, wanted).map(|place| unescape(&tag[place]))
+}
+
+/// Where the value of an attribute stands in a tag, between its quotes.
+pub(crate) fn attribute_place(tag: &str, wanted: &str) -> Option<Range<usize>> {
+    let mut from = 0;
+    while let Some(equals) = tag[from..].find('=').map(|at| from + at) {
+        let name = tag[from..equals].trim_end().rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        let value = tag[equals + 1..].trim_start();
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let value = &value[1..];
-        let end = value.find(quote)?;
+        let start = tag.len() - value.len() + 1;
+        let end = start + tag[start..].find(quote)?;
         if name == wanted {
-            return Some(unescape(&value[..end]));
+            return Some(start..end);
         }
-        rest = &value[end + 1..];
+        from = end + 1;
     }
     None
 }
 
 /// The entities that our escaping writes, and those that authors use.
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -1,6 +1,7 @@
 //! The schema's versions, each a step from the one before. A step that was released is never changed; a new one is
 //! added. All missing steps run in one transaction: a failed upgrade leaves the database as it was.
 
+mod branches;
 mod initial;
 mod plan;
 mod quarantine;
@@ -18,7 +19,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -48,6 +49,12 @@ const STEPS: [Step; 9] = [
     Step { version: 7, name: "seen runs", statements: seen::statements },
     Step { version: 8, name: "tracking plan", statements: plan::statements },
     Step { version: 9, name: "retention", statements: retention::statements },
+    Step {
+        version: 10,
+        name: "mailboxes of messages",
+        statements: |_| vec![r#"CREATE INDEX "messages_by_mailbox" ON "messages" (lower("address"))"#.to_owned()],
+    },
+    Step { version: 11, name: "branches", statements: branches::statements },
 ];
 
 /// Brings the database up to the newest version and says which that is.

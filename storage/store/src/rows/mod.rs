@@ -2,6 +2,8 @@
 
 pub mod arm;
 pub mod baseline;
+pub mod branch;
+pub mod branch_activity;
 pub mod campaign;
 pub mod decision;
 pub mod event_file;

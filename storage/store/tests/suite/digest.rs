@@ -14,6 +14,15 @@ async fn fill(store: &Store, minutes_later: i64) {
     let mark = PlanMark { event: event_id(1), version: PlanVersion(1), problems: vec![problem], at: late };
     let marked = ChangeSet { applied: Offset(2), plan_marks: vec![mark], ..ChangeSet::default() };
     store.commit(&marked).await.unwrap();
+    let named = NamedBranch { at: late, ..named_branch("VIE-01", "Graben") };
+    let activity_there = branch_activity("VIE-01", 0, "EUR", 3);
+    let at_branches = ChangeSet {
+        applied: Offset(3),
+        branches: vec![named],
+        branch_activity: vec![activity_there],
+        ..ChangeSet::default()
+    };
+    store.commit(&at_branches).await.unwrap();
     store.commit_roll(&Roll::of(Offset(1), &[file(9)])).await.unwrap();
     let baselines = vec![Baseline { profile: profile(1), subjects: vec![subject_id(1)] }];
     store.commit_removal(&Removal { file: file(9), kept: None, baselines }).await.unwrap();
@@ -65,7 +74,7 @@ async fn empty(fresh: &Case) {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
     fresh.sql("DELETE FROM baselines").await;
-    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused"] {
+    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused", "branches", "branch_activity"] {
         fresh.sql(&format!("DELETE FROM {table}")).await;
     }
     fresh.sql("UPDATE pipeline_state SET applied = 0, rolled = 0").await;
@@ -99,7 +108,7 @@ pub async fn the_wall_clock_does_not_matter(fresh: Case) {
     let now = of_everything(&fresh.store).await;
     empty(&fresh).await;
     fill(&fresh.store, 12_345).await;
-    fresh.store.commit_roll(&Roll::of(Offset(2), &[])).await.unwrap();
+    fresh.store.commit_roll(&Roll::of(Offset(3), &[])).await.unwrap();
     fresh.store.put_result("installation", &json!("another")).await.unwrap();
     let another_key = |source: &mut Source| source.write_key = WriteKey::from_random([9; 16]);
     fresh.store.change_source("shop", another_key).await.unwrap();
@@ -141,6 +150,8 @@ pub async fn everything_real_matters(fresh: Case) {
         "UPDATE messages SET state = 'unknown' WHERE state = 'reserved'",
         "DELETE FROM messages WHERE state = 'unknown'",
         "UPDATE suppressions SET address = 'bob@example.com'",
+        "UPDATE branches SET city = 'Wien'",
+        "UPDATE branch_activity SET revenue = revenue + 1",
         "UPDATE experiments SET currency = 'EUR'",
         "UPDATE experiment_arms SET sum = 47",
         "UPDATE results SET value = '{\"lift\":2.0}'",

@@ -83,3 +83,43 @@ pub async fn suppressed_addresses_are_found(fresh: Case) {
     assert_eq!(store.suppressed("email", &ask).await.unwrap(), HashSet::new());
     assert_eq!(store.suppressed("sms", &ask).await.unwrap().len(), 1);
 }
+
+pub async fn events_suppress_addresses_with_what_they_change(fresh: Case) {
+    let store = &fresh.store;
+    let suppression = |address: &str, reason: &str, minutes| Suppression {
+        address: address.to_owned(),
+        channel: "smtp".to_owned(),
+        reason: reason.to_owned(),
+        at: at(minutes),
+    };
+    // Twice in one change set, in another spelling: PostgreSQL would not write a row twice.
+    let suppressions = vec![
+        suppression("Ann@example.com", "bounced", 0),
+        suppression(" ann@example.com", "complained", 1),
+        suppression("bob@example.com", "complained", 1),
+    ];
+    store.commit(&ChangeSet { suppressions: suppressions.clone(), ..change(1, 0..2) }).await.unwrap();
+    let ask = ["ann@example.com", "bob@example.com", "cy@example.com"].map(str::to_owned);
+    assert_eq!(store.suppressed("smtp", &ask).await.unwrap(), ask[..2].iter().cloned().collect());
+    assert_eq!(store.suppressed("outbox", &ask).await.unwrap(), HashSet::new());
+    // A change set that is refused suppresses nobody.
+    assert!(store.unsuppress("ann@example.com", "smtp").await.unwrap());
+    assert!(store.commit(&ChangeSet { suppressions, ..change(1, 0..2) }).await.is_err());
+    assert_eq!(store.suppressed("smtp", &ask[..1]).await.unwrap(), HashSet::new());
+}
+
+pub async fn messages_are_found_by_mailbox(fresh: Case) {
+    let store = &fresh.store;
+    let mut messages: Vec<_> = (0..20).map(message).collect();
+    messages[3].address = "Shared@Example.com".to_owned();
+    messages[4].address = "shared@example.com".to_owned();
+    store.reserve(&messages).await.unwrap();
+    let mailboxes = ["shared@example.com", "customer-7@example.com", "nobody@example.com"].map(str::to_owned);
+    let found = store.message_to_each(&mailboxes).await.unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found["customer-7@example.com"].profile, profile_id(7));
+    assert_eq!(found["shared@example.com"].profile, profile_id(3).min(profile_id(4)));
+    let ids = [messages[1].id, MessageId::derive(&[b"nobody's"])];
+    assert_eq!(store.messages_by_id(&ids).await.unwrap(), [message(1)]);
+    assert_eq!(store.messages_by_id(&[]).await.unwrap(), []);
+}

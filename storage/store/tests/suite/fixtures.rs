@@ -110,6 +110,9 @@ pub fn change(applied: u64, people: std::ops::Range<u64>) -> ChangeSet {
         plan_activity: Vec::new(),
         plan_marks: Vec::new(),
         plan_refused: Vec::new(),
+        suppressions: Vec::new(),
+        branches: Vec::new(),
+        branch_activity: Vec::new(),
     }
 }
 
@@ -202,6 +205,7 @@ pub fn campaign(slug: &str) -> Campaign {
         content: Content {
             subject: Localized::new("We miss you, {{ name }}", "想念你"),
             body: Localized::new("<mjml>", "<mjml>"),
+            tracked: false,
         },
         channel: "outbox".to_owned(),
         version: 3,
@@ -289,5 +293,23 @@ pub fn activity(source: &str, n: u64, events: u64) -> SourceActivity {
         last_event_at: Some(moment),
         last_error: Some(SourceError { at: moment, message: format!("event {events}: `timestamp` is no time") }),
         ..SourceActivity::none(source.into(), day(n))
+    }
+}
+
+pub fn named_branch(code: &str, name: &str) -> NamedBranch {
+    NamedBranch { code: code.parse().unwrap(), name: name.to_owned(), at: at(0) }
+}
+
+/// So many orders of one piece of money each, on a day.
+pub fn branch_activity(code: &str, after: u64, currency: &str, orders: u64) -> BranchActivity {
+    BranchActivity {
+        code: code.parse().unwrap(),
+        day: day(after),
+        currency: currency.to_owned(),
+        events: orders + 1,
+        orders,
+        refunds: 1,
+        revenue: Money::from_whole(orders as i64),
+        last_event_at: at(orders as i64),
     }
 }

@@ -1,5 +1,6 @@
 //! The cases. Each gets a fresh store and knows nothing of the database under it.
 
+pub mod branches;
 pub mod broken;
 pub mod catalogue;
 pub mod customers;

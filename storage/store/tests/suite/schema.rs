@@ -42,6 +42,9 @@ pub async fn an_older_schema_is_brought_up_to_date(fresh: Case) {
         "DROP TABLE baselines",
         "DROP TABLE seen_runs",
         "CREATE TABLE seen_events (id text, batch bigint)",
+        "DROP INDEX messages_by_mailbox",
+        "DROP TABLE branches",
+        "DROP TABLE branch_activity",
         "DELETE FROM schema_version WHERE version > 2",
     ];
     for statement in statements {
@@ -72,7 +75,9 @@ pub async fn many_can_open_a_new_database_at_once(fresh: Case) {
     for table in ["experiments", "results", "jobs", "sources", "source_activity", "schema_version"] {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
-    for table in ["plan_changes", "plan_activity", "plan_marks", "plan_refused", "baselines"] {
+    for table in
+        ["plan_changes", "plan_activity", "plan_marks", "plan_refused", "baselines", "branches", "branch_activity"]
+    {
         fresh.sql(&format!("DROP TABLE {table}")).await;
     }
     let openers: Vec<_> = (0..6)

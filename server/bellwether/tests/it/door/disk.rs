@@ -2,7 +2,7 @@
 //! in which each test runs itself again.
 
 use super::{
-    imports,
+    feedback, imports,
     load::{EVENTS, Event, batch},
     server::Server,
     truth::{Expected, found},
@@ -153,4 +153,36 @@ fn a_file_that_does_not_fit_is_refused_and_gives_its_room_back() {
         drop(server);
         Command::new("umount").arg(&data).status().unwrap();
     }
+}
+
+/// The reader is sent on; what he did is lost, and that is said.
+#[test]
+fn a_full_disk_keeps_no_reader_waiting() {
+    if !is_inside("a_full_disk_keeps_no_reader_waiting") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    mount(&["-t", "tmpfs", "-o", "size=128m", "tmpfs"], &data);
+    let mut server = feedback::sent(folder.path(), &[]);
+    let letter = feedback::letters(&server).remove(0);
+    assert!(server.start(), "{}", server.log());
+    let filler = data.join("filler");
+    drop(std::fs::write(&filler, vec![0u8; 192 << 20]));
+    let begun = std::time::Instant::now();
+    let answer = feedback::ask(&server, "GET", &letter.links[0], "Mozilla/5.0 (X11; Linux)");
+    assert!(answer.status == 302 && answer.head.to_lowercase().contains("location: https://"), "{answer:?}");
+    assert_eq!(feedback::ask(&server, "GET", &letter.picture, "Mozilla/5.0 (X11; Linux)").status, 200);
+    assert!(begun.elapsed().as_secs() < 10);
+    let said = server.get("/metrics").unwrap().body;
+    let lost = |name: &str| format!("bellwether_message_feedback_total{{event=\"{name}\",outcome=\"lost\"}} 1");
+    assert!(said.contains(&lost("Email Link Clicked")) && said.contains(&lost("Email Opened")), "{said}");
+    // With room it is as before.
+    std::fs::remove_file(&filler).unwrap();
+    feedback::ask(&server, "GET", &letter.links[1], "Mozilla/5.0 (X11; Linux)");
+    let said = server.get("/metrics").unwrap().body;
+    assert!(said.contains("{event=\"Email Link Clicked\",outcome=\"kept\"} 1"), "{said}");
+    drop(server);
+    Command::new("umount").arg(&data).status().unwrap();
 }

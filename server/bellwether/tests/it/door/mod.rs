@@ -3,6 +3,7 @@
 mod client;
 mod crash;
 mod disk;
+mod feedback;
 mod hooks;
 mod imports;
 mod load;

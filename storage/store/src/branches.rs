@@ -1,0 +1,178 @@
+//! Branches: what people say of them, and what happened there, counted with the events that it is counted of.
+
+use crate::{
+    Result, Store,
+    bulk::{self, Conflict, Lock},
+    convert::{all, plain, text},
+    error::Doing,
+    rows::{branch, branch_activity, source_activity::day_text},
+};
+use bellwether_domain::{Branch, BranchActivity, BranchCode, ChangeSet, Money, NamedBranch};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, Statement,
+};
+use std::collections::BTreeMap;
+
+/// What an event may change of a branch that is there: a name that nobody has given.
+const NAME: &str = r#""name" = CASE
+    WHEN "branches"."name" = '' AND "branches"."edited_at" IS NULL THEN excluded."name" ELSE "branches"."name" END"#;
+
+/// [`BranchActivity::add`] in SQL.
+const ADD: &str = r#"
+"events" = "branch_activity"."events" + excluded."events",
+"orders" = "branch_activity"."orders" + excluded."orders",
+"refunds" = "branch_activity"."refunds" + excluded."refunds",
+"revenue" = "branch_activity"."revenue" + excluded."revenue",
+"last_event_at" = CASE
+    WHEN excluded."last_event_at" > "branch_activity"."last_event_at"
+    THEN excluded."last_event_at" ELSE "branch_activity"."last_event_at" END"#;
+
+const TOTALS: &str = r#"
+SELECT "code", "currency", CAST(SUM("events") AS bigint) AS "events", CAST(SUM("orders") AS bigint) AS "orders",
+    CAST(SUM("refunds") AS bigint) AS "refunds", CAST(SUM("revenue") AS bigint) AS "revenue",
+    MAX("last_event_at") AS "last_event_at"
+FROM "branch_activity" GROUP BY "code", "currency" ORDER BY "code", "currency""#;
+
+/// What ever happened at a branch in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchTotal {
+    /// Which branch.
+    pub code: BranchCode,
+    /// ISO 4217; empty for events without an order.
+    pub currency: String,
+    /// Events, orders and returns among them.
+    pub events: u64,
+    /// Orders.
+    pub orders: u64,
+    /// Returns and cancellations.
+    pub refunds: u64,
+    /// Goods sold less goods returned.
+    pub revenue: Money,
+    /// The latest event.
+    pub last_event_at: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
+struct TotalRow {
+    code: String,
+    currency: String,
+    events: i64,
+    orders: i64,
+    refunds: i64,
+    revenue: i64,
+    last_event_at: i64,
+}
+
+impl Store {
+    /// All branches, by code.
+    pub async fn branches(&self) -> Result<Vec<Branch>> {
+        let sorted = branch::Entity::find().order_by_asc(branch::Column::Code);
+        all(sorted.all(&self.reader).await.doing("list stores")?)
+    }
+
+    /// The branch of a code.
+    pub async fn branch(&self, code: &str) -> Result<Option<Branch>> {
+        let row = branch::Entity::find_by_id(plain(code).into_owned()).one(&self.reader).await;
+        row.doing("look for a store")?.map(Branch::try_from).transpose()
+    }
+
+    /// Changes a branch, or makes the one of this code, and gives it as it is then. Nobody else changes it meanwhile. The change
+    /// may refuse; then nothing is stored.
+    pub async fn change_branch<E: Send>(
+        &self,
+        code: &BranchCode,
+        now: DateTime<Utc>,
+        change: impl FnOnce(Branch) -> std::result::Result<Branch, E> + Send,
+    ) -> Result<std::result::Result<Branch, E>> {
+        const DOING: &str = "change a store";
+        let transaction = self.begin(DOING).await?;
+        let key = vec![text(code.as_str()).into()];
+        let found = bulk::select_by::<branch::Entity>(&transaction, branch::Column::Code, key, Lock::ForUpdate).await;
+        let stored = found.doing(DOING)?.into_iter().next().map(Branch::try_from).transpose()?;
+        let branch = match change(stored.unwrap_or_else(|| Branch::new(code.clone(), now))) {
+            Ok(changed) => Branch { code: code.clone(), edited_at: Some(now), ..changed },
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let row = vec![branch::Model::from(&branch).into_active_model()];
+        bulk::insert(&transaction, row, Conflict::Replace).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)?;
+        Ok(Ok(branch))
+    }
+
+    /// What happened at branches from a day on, by branch, day and currency. Days without anything are left out.
+    pub async fn branch_activity(&self, from: NaiveDate) -> Result<Vec<BranchActivity>> {
+        let rows = branch_activity::Entity::find()
+            .filter(branch_activity::Column::Day.gte(day_text(from)))
+            .order_by_asc(branch_activity::Column::Code)
+            .order_by_asc(branch_activity::Column::Day)
+            .order_by_asc(branch_activity::Column::Currency)
+            .all(&self.reader)
+            .await;
+        all(rows.doing("read what happened at stores")?)
+    }
+
+    /// What ever happened at every branch, by branch and currency.
+    pub async fn branch_totals(&self) -> Result<Vec<BranchTotal>> {
+        const DOING: &str = "add up what happened at stores";
+        let statement = Statement::from_string(self.reader.get_database_backend(), TOTALS);
+        let rows = self.reader.query_all_raw(statement).await.doing(DOING)?;
+        rows.iter().map(|row| BranchTotal::try_from(TotalRow::from_query_result(row, "").doing(DOING)?)).collect()
+    }
+}
+
+impl TryFrom<TotalRow> for BranchTotal {
+    type Error = crate::Error;
+
+    fn try_from(row: TotalRow) -> Result<Self> {
+        // The same checks as of a single day.
+        let day = branch_activity::Model {
+            day: day_text(NaiveDate::default()),
+            code: row.code,
+            currency: row.currency,
+            events: row.events,
+            orders: row.orders,
+            refunds: row.refunds,
+            revenue: row.revenue,
+            last_event_at: row.last_event_at,
+        };
+        let BranchActivity { code, currency, events, orders, refunds, revenue, last_event_at, .. } = day.try_into()?;
+        Ok(Self { code, currency, events, orders, refunds, revenue, last_event_at })
+    }
+}
+
+/// As a part of the pipeline's transaction.
+pub(crate) async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> std::result::Result<(), DbErr> {
+    let named = first_names(&change.branches).into_values();
+    let rows = named.map(|named| branch::Model::from(&named).into_active_model()).collect();
+    bulk::insert(db, rows, Conflict::Update(NAME)).await?;
+    let sums = sums(&change.branch_activity);
+    let rows = sums.values().map(|sum| branch_activity::Model::from(sum).into_active_model()).collect();
+    bulk::insert(db, rows, Conflict::Update(ADD)).await
+}
+
+/// One row for each branch, as the first event that says something has it: PostgreSQL refuses to write a row twice in one statement.
+fn first_names(named: &[NamedBranch]) -> BTreeMap<BranchCode, NamedBranch> {
+    let mut first: BTreeMap<BranchCode, NamedBranch> = BTreeMap::new();
+    for one in named {
+        let known = first.entry(one.code.clone()).or_insert_with(|| one.clone());
+        if known.name.is_empty() {
+            known.name.clone_from(&one.name);
+        }
+    }
+    first
+}
+
+/// One row for each key, in the order of the keys.
+fn sums(activity: &[BranchActivity]) -> BTreeMap<(BranchCode, NaiveDate, String), BranchActivity> {
+    let mut sums: BTreeMap<_, BranchActivity> = BTreeMap::new();
+    for some in activity {
+        let key = (some.code.clone(), some.day, some.currency.clone());
+        match sums.entry(key) {
+            std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(some.clone())),
+            std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().add(some),
+        }
+    }
+    sums
+}
