@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { SourceSummary } from "@/api/types";
 import { type Column, DataTable } from "@/components/DataTable";
-import { Sparkline } from "@/components/Sparkline";
+import { DayCounts } from "@/components/DayCounts";
 import { TwoLines } from "@/components/TwoLines";
 import { useFormat } from "@/format/useFormat";
 import { SourceBadge } from "./SourceBadge";
@@ -46,9 +46,7 @@ export function SourceTable({ sources, asOf }: { sources: readonly SourceSummary
             text={`${t(`kind.${row.kind}`)} · ${lastEvent(row)}`}
             note={rate(row)}
           />
-          <div className={classes.cardDays}>
-            <Days row={row} />
-          </div>
+          <Days row={row} wide />
         </>
       )}
     />
@@ -95,19 +93,16 @@ function Rejected({ count }: { count: number }) {
   return <span style={{ color: count > 0 ? "var(--mantine-color-error)" : undefined }}>{format.number(count)}</span>;
 }
 
-function Days({ row }: { row: SourceSummary }) {
+function Days({ row, wide }: { row: SourceSummary; wide?: boolean }) {
   const { t } = useTranslation("sources");
   const format = useFormat();
   const { events } = sumOfDays(row);
   return (
-    <span className={classes.days}>
-      <Sparkline
-        values={row.days.map((day) => day.events)}
-        label={t("spark", { count: events, shown: format.number(events) })}
-      />
-      <span className={classes.dayCount} aria-hidden>
-        {format.compact(events)}
-      </span>
-    </span>
+    <DayCounts
+      values={row.days.map((day) => day.events)}
+      sum={events}
+      label={t("spark", { count: events, shown: format.number(events) })}
+      wide={wide}
+    />
   );
 }

@@ -3,10 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { StoreSummary } from "@/api/types";
 import { type Column, DataTable } from "@/components/DataTable";
-import { Sparkline } from "@/components/Sparkline";
+import { DayCounts } from "@/components/DayCounts";
 import { TwoLines } from "@/components/TwoLines";
 import { useFormat } from "@/format/useFormat";
-import classes from "./Stores.module.css";
 import { daysOf, placeOf, titleOf, useRevenue } from "./words";
 
 /** Stores in rows; each opens beside the list. */
@@ -39,9 +38,7 @@ export function StoreTable({ stores, asOf }: { stores: readonly StoreSummary[]; 
             text={[placeOf(row), last(row)].filter(Boolean).join(" · ")}
             note={t("orders", { count: row.orders, shown: format.number(row.orders) })}
           />
-          <div className={classes.cardDays}>
-            <Days row={row} />
-          </div>
+          <Days row={row} wide />
         </>
       )}
     />
@@ -74,19 +71,16 @@ function Name({ row }: { row: StoreSummary }) {
   );
 }
 
-function Days({ row }: { row: StoreSummary }) {
+function Days({ row, wide }: { row: StoreSummary; wide?: boolean }) {
   const { t } = useTranslation("stores");
   const format = useFormat();
   const { events } = daysOf(row);
   return (
-    <span className={classes.days}>
-      <Sparkline
-        values={row.days.map((day) => day.events)}
-        label={t("spark", { count: events, shown: format.number(events) })}
-      />
-      <span className={classes.dayCount} aria-hidden>
-        {format.compact(events)}
-      </span>
-    </span>
+    <DayCounts
+      values={row.days.map((day) => day.events)}
+      sum={events}
+      label={t("spark", { count: events, shown: format.number(events) })}
+      wide={wide}
+    />
   );
 }

@@ -7,22 +7,9 @@ mod form;
 mod rules;
 
 use super::{client::Answer, server::Server};
+pub use crate::support::MAPPING;
 use serde_json::{Value, json};
 use std::{path::Path, time::Duration};
-
-/// A mapping for the orders that `support::orders` makes up.
-pub const MAPPING: &str = r#"kind = "orders"
-source = "small-shop"
-
-[columns]
-order = "order"
-customer = "customer"
-time = "time"
-item = "item"
-quantity = "quantity"
-price = "price"
-currency = { constant = "EUR" }
-"#;
 
 /// Gives a file to the server.
 pub fn send(server: &Server, name: &str, bytes: &[u8]) -> Answer {
