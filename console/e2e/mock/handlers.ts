@@ -7,7 +7,17 @@ import { learn, plan, planEntry, putPlanEntry, putUnplanned, removePlanEntry, tr
 import { reject, rejects, rejectTotals, removeReject, replayReject, replayRejects } from "./quarantine";
 import { clustering, segmentDetail, segments } from "./segments";
 import { countryCounts, customer, customers, overview, recommendations, timeline } from "./shop";
-import { changeSource, createSource, removeSource, rotateKey, sourceDetail, sourceList } from "./sources";
+import {
+  changeSource,
+  createSource,
+  guessHook,
+  hookWorkbench,
+  previewHook,
+  removeSource,
+  rotateKey,
+  sourceDetail,
+  sourceList,
+} from "./sources";
 import { changeStore, storeDetail, storeList } from "./stores";
 
 type Body<Path extends keyof paths> = paths[Path] extends {
@@ -171,6 +181,7 @@ const routes: { [Path in keyof paths]?: Handler<Path> } = {
   "/api/v1/stores/{code}": (_, [code]) => storeDetail(code),
   "/api/v1/sources": sourceList,
   "/api/v1/sources/{slug}": (_, [slug]) => sourceDetail(slug),
+  "/api/v1/sources/{slug}/hook/workbench": (_, [slug]) => hookWorkbench(slug),
 };
 
 /** What is not reading: null where there is no such thing. */
@@ -193,6 +204,8 @@ const changes: Record<string, (path: string[], body: string, query: URLSearchPar
   "PATCH /api/v1/stores/{code}": ([code], body) => answered(200, changeStore(code ?? "", JSON.parse(body))),
   "POST /api/v1/sources": (_, body) => answered(201, createSource(JSON.parse(body))),
   "PATCH /api/v1/sources/{slug}": ([slug], body) => answered(200, changeSource(slug, JSON.parse(body))),
+  "POST /api/v1/sources/{slug}/hook/preview": ([slug], body) => answered(200, previewHook(slug, JSON.parse(body))),
+  "POST /api/v1/sources/{slug}/hook/guess": ([slug], body) => answered(200, guessHook(slug, JSON.parse(body))),
   "POST /api/v1/sources/{slug}/rotate-key": ([slug]) => answered(200, rotateKey(slug)),
   "DELETE /api/v1/sources/{slug}": ([slug]) => (removeSource(slug) ? { status: 204, body: undefined } : null),
 };

@@ -189,3 +189,38 @@ export function hearFrom(slug: string): void {
   const kept = find(slug);
   if (kept) Object.assign(kept, { silence: 0, perMinute: 1, daily: 1 });
 }
+
+/** `GET /sources/{slug}/hook/workbench`. */
+export function hookWorkbench(slug?: string): Schemas["HookWorkbench"] | null {
+  const kept = find(slug);
+  if (!kept?.hook) return null;
+  const body = '{"id":7,"guest":"ann@example.com"}';
+  const headers = { "x-event": "booking.confirmed" };
+  return {
+    samples: [
+      { origin: "last", at: iso(Date.now() - 60 * second), headers, body },
+      { origin: "example", at: null, headers, body: '{"id": 8}' },
+    ],
+    mappings: kept.hook.system === "generic" ? [{ name: "ses", kind: "events", text: "# SES\n" }] : [],
+  };
+}
+
+/** `POST /sources/{slug}/hook/preview`: an event for what can be read, and what is wrong with a mapping that says so. */
+export function previewHook(slug: string | undefined, trial: Schemas["HookTrial"]): Schemas["HookPreview"] | null {
+  if (!find(slug)?.hook) return null;
+  const nothing = { events: [], event_count: 0, problems: [], problem_count: 0, left_out: 0, headers: ["x-event"] };
+  if (trial.mapping?.includes("wrong"))
+    return { ...nothing, mapping_problem: { line: 2, column: 1, message: "`wrong` is no key" } };
+  try {
+    const { id, guest } = JSON.parse(trial.body);
+    const event = { messageId: `m-${id}`, type: "track", event: trial.headers?.["x-event"] ?? "?", userId: guest };
+    return { ...nothing, events: [{ ...event, timestamp: iso(0), properties: { id } }], event_count: 1 };
+  } catch {
+    return { ...nothing, body_problem: "the body is not JSON" };
+  }
+}
+
+/** `POST /sources/{slug}/hook/guess`. */
+export function guessHook(slug: string | undefined, { body }: Schemas["HookExample"]): Schemas["MappingDraft"] | null {
+  return find(slug)?.hook ? { mapping: `# A draft, guessed from ${body.length} bytes\nkind = "events"\n` } : null;
+}

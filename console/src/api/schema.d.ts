@@ -860,6 +860,60 @@ export interface paths {
         patch: operations["changeSource"];
         trace?: never;
     };
+    "/api/v1/sources/{slug}/hook/guess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Guesses a mapping from a delivery: from the names of its fields and what they hold. */
+        post: operations["guessHookMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}/hook/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a mapping on a delivery. Quick enough to be asked while somebody types: what is wrong with the mapping is an answer like
+         *     any other.
+         */
+        post: operations["previewHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{slug}/hook/workbench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries to try a mapping on (the last that was taken, those that wait in quarantine, an example), and mappings to start from. */
+        get: operations["getHookWorkbench"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{slug}/rotate-key": {
         parameters: {
             query?: never;
@@ -1884,11 +1938,61 @@ export interface components {
             ready_mapping?: string | null;
             last_refusal?: components["schemas"]["SourceProblem"] | null;
         };
+        /** @description A delivery to guess a mapping from. */
+        HookExample: {
+            /** @description JSON as the system sends it, or as quarantine shows it; at most 128 KiB. */
+            body: string;
+        };
+        /** @description What a mapping makes of a delivery. Nothing is kept. Whether an order's currency is the shop's own is looked at later. */
+        HookPreview: {
+            mapping_problem?: components["schemas"]["MappingProblem"] | null;
+            /** @description Why the delivery cannot be read at all; then there are no events. */
+            body_problem?: string | null;
+            /** @description The first 20 events, as they would be kept. */
+            events: components["schemas"]["JsonObject"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            event_count: number;
+            /** @description The first 20 documents that cannot be used, and why. */
+            problems: components["schemas"]["RowProblem"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            problem_count: number;
+            /**
+             * Format: int64
+             * @description Documents that a rule leaves out on purpose.
+             */
+            left_out: number;
+            /** @description The headers that the mapping asks for, and those that say what a delivery is about, in small letters. */
+            headers: string[];
+        };
         /**
          * @description Which system calls.
          * @enum {string}
          */
         HookSystemName: "shopify" | "woocommerce" | "stripe" | "generic";
+        /** @description A mapping and a delivery to try it on. */
+        HookTrial: {
+            /** @description TOML, as `docs/mapping.md` describes it; at most 64 KiB. Without one the mapping that is in use is tried. */
+            mapping?: string | null;
+            /** @description JSON as the system sends it, or as quarantine shows it (`{"type": "hook", …}`); at most 128 KiB. */
+            body: string;
+            /** @description The delivery's headers. Those that the mapping does not ask for mean nothing. */
+            headers?: {
+                [key: string]: string;
+            };
+        };
+        /** @description What somebody needs who writes a mapping. */
+        HookWorkbench: {
+            /** @description Deliveries to try it on, the most telling first. There is one always: the example. */
+            samples: components["schemas"]["SampleDelivery"][];
+            /** @description Mappings to start from: those of services that have no kind of source of their own. */
+            mappings: components["schemas"]["ReadyMapping"][];
+        };
         /** @description What is known of one import. */
         Import: {
             /** @description Which: derived from source and file. */
@@ -2200,6 +2304,11 @@ export interface components {
             events: components["schemas"]["JsonObject"][];
             /** @description Why it, or a part of it, cannot be used. */
             problems: components["schemas"]["RowProblem"][];
+        };
+        /** @description A draft of a mapping. */
+        MappingDraft: {
+            /** @description TOML, with a comment for every guess. It can be read; whether it is right is for a person to see. */
+            mapping: string;
         };
         /** @description What a mapping makes of the first 20 rows. Nothing is imported. */
         MappingPreview: {
@@ -3200,6 +3309,27 @@ export interface components {
              */
             rows: number;
         };
+        /** @description A delivery to try a mapping on. */
+        SampleDelivery: {
+            /** @description Where it comes from. */
+            origin: components["schemas"]["SampleOrigin"];
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            at?: string | null;
+            /** @description Its headers in small letters, without any that prove who sent it. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description JSON, as it came. */
+            body: string;
+        };
+        /**
+         * @description Where a sample comes from.
+         * @enum {string}
+         */
+        SampleOrigin: "last" | "set_aside" | "example";
         /** @description Whether people were divided as planned. */
         SampleRatio: {
             /**
@@ -5870,6 +6000,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guessHookMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookExample"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingDraft"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookTrial"];
+            };
+        };
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookPreview"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHookWorkbench: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description For example `online-shop` */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookWorkbench"];
                 };
             };
             /** @description What went wrong. */

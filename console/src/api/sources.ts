@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "./client";
 import { sourceQuery, sourcesQuery } from "./queries";
 import type { components } from "./schema";
@@ -43,3 +43,33 @@ export function useRemoveSource(slug: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: sourcesQuery().queryKey, exact: true }),
   });
 }
+
+export type HookWorkbench = Schemas["HookWorkbench"];
+export type SampleDelivery = Schemas["SampleDelivery"];
+export type HookPreview = Schemas["HookPreview"];
+
+/** Deliveries of a web hook to try a mapping on, and mappings to start from. They stay what they were while somebody works. */
+export const hookWorkbenchQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ["sources", slug, "hook-workbench"],
+    queryFn: () => take(api.GET("/api/v1/sources/{slug}/hook/workbench", { params: { path: { slug } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+/** What a mapping makes of a delivery; the answer before stays until the next one is there. */
+export const hookPreviewQuery = (slug: string, trial: Schemas["HookTrial"]) =>
+  queryOptions({
+    queryKey: ["sources", slug, "hook-preview", trial],
+    queryFn: ({ signal }) =>
+      take(api.POST("/api/v1/sources/{slug}/hook/preview", { params: { path: { slug } }, body: trial, signal })),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+
+/** A mapping guessed from a delivery. */
+export const useGuessHookMapping = (slug: string) =>
+  useMutation({
+    mutationFn: (body: string) =>
+      take(api.POST("/api/v1/sources/{slug}/hook/guess", { params: { path: { slug } }, body: { body } })),
+  });

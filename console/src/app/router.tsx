@@ -91,6 +91,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/sources/$slug/mapping",
+    component: lazyRouteComponent(() => import("@/features/sources/HookMappingPage"), "HookMappingPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/imports",
     component: lazyRouteComponent(() => import("@/features/imports/ImportsPage"), "ImportsPage"),
   }),

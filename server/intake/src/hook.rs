@@ -67,6 +67,8 @@ async fn take(intake: &Intake, slug: &str, headers: &HeaderMap, request: Body) -
     let mut line = Vec::new();
     encode_hook(&mut line, &delivery).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
     collector.append(line, 1, checked.documents).await?;
+    let is_secret = |name: &str| hooks::is_secret(&ready.hook.sender, name);
+    intake.deliveries.note(&ready.slug, now, headers, is_secret, checked.body);
     let documents = u64::from(checked.documents);
     intake.meters.record(&ready.slug, documents, 0, now);
     metrics::counter!(names::EVENTS_RECEIVED, "source" => Arc::clone(&ready.slug)).increment(documents);

@@ -14,6 +14,7 @@
 mod answer;
 mod body;
 mod collector;
+pub mod deliveries;
 mod hook;
 pub mod hosts;
 mod key;
@@ -37,6 +38,7 @@ pub use serve::serve;
 
 use bellwether_domain::Clock;
 use bellwether_store::Store;
+use deliveries::Deliveries;
 use hosts::Hosts;
 use meters::SourceMeters;
 use refusals::Refusals;
@@ -54,6 +56,8 @@ pub struct Intake {
     pub meters: Arc<SourceMeters>,
     /// What web hooks were refused last.
     pub refusals: Arc<Refusals>,
+    /// What they were told last.
+    pub deliveries: Arc<Deliveries>,
     /// Under which names it answers.
     pub hosts: Arc<Hosts>,
     store: Arc<Store>,
@@ -70,6 +74,7 @@ impl Intake {
             write_keys: Arc::new(WriteKeys::new(Arc::clone(&store))),
             meters: Arc::new(SourceMeters::new(clock.now())),
             refusals: Arc::default(),
+            deliveries: Arc::default(),
             hosts: Arc::new(Hosts::new(has_password, public_url)),
             store,
             clock,

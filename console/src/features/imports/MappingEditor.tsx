@@ -1,11 +1,9 @@
-import { Button, Select, Textarea } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type MappingPreview, readyMappingsQuery } from "@/api/imports";
 import { Panel } from "@/components/Panel";
-import classes from "./Imports.module.css";
-import { lineAt } from "./lines";
+import { MappingText } from "./MappingText";
 
 export interface MappingEditorProps {
   text: string;
@@ -18,40 +16,10 @@ export interface MappingEditorProps {
 /** The mapping as text, with ways to start, and what is wrong with it at its place. */
 export function MappingEditor({ text, onChange, draft, problem }: MappingEditorProps) {
   const { t } = useTranslation("imports");
-  const area = useRef<HTMLTextAreaElement>(null);
-  const goTo = (line: number) => {
-    const [from, to] = lineAt(text, line);
-    const element = area.current;
-    if (!element) return;
-    element.focus();
-    element.setSelectionRange(from, to);
-    // Browsers do not scroll to a selection that a script has made.
-    const height = Number.parseFloat(getComputedStyle(element).lineHeight) || 18;
-    element.scrollTop = Math.max(0, (line - 4) * height);
-  };
   return (
     <Panel title={t("mapping.title")} description={t("mapping.text")}>
       <StartFrom text={text} draft={draft} onChange={onChange} />
-      <Textarea
-        ref={area}
-        mt="sm"
-        label={t("mapping.label")}
-        classNames={{ input: classes.editor }}
-        rows={26}
-        resize="vertical"
-        spellCheck={false}
-        autoCapitalize="off"
-        autoCorrect="off"
-        lang="en"
-        error={problem && <span role="status">{t("mapping.problem", problem)}</span>}
-        value={text}
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-      {problem && (
-        <Button size="xs" variant="default" mt="xs" onClick={() => goTo(problem.line)}>
-          {t("mapping.goTo", { line: problem.line })}
-        </Button>
-      )}
+      <MappingText text={text} onChange={onChange} problem={problem} />
     </Panel>
   );
 }

@@ -137,6 +137,7 @@ describe("a web hook of another system", () => {
     );
     createSource({ name: "Booking", kind: "webhook", hook: { system: "shopify" } });
     await user.click(await screen.findByRole("link", { name: "Booking" }, { timeout: 5_000 }));
+    await user.click(await screen.findByRole("link", { name: "Open the mapping" }));
     const mapping = await screen.findByRole("textbox", { name: "Mapping (TOML)" });
     expect(screen.getByText("The mapping that comes with Bellwether is in use.")).toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Save mapping" })).toBeDisabled();
@@ -148,9 +149,35 @@ describe("a web hook of another system", () => {
     expect(await screen.findByText("A mapping of your own is in use.")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Use the mapping of Bellwether" }));
     expect(await screen.findByText("The mapping that comes with Bellwether is in use.")).toBeInTheDocument();
-    expect((mapping as HTMLTextAreaElement).value).not.toContain("# mine");
   });
 
+  it("shows what the mapping makes of a delivery while both are changed", async () => {
+    const { user, router } = await renderConsole("/sources");
+    createSource({ name: "Rooms", kind: "webhook", hook: { system: "generic" } });
+    await router.navigate({ to: "/sources/$slug/mapping", params: { slug: "rooms" } });
+    const becomes = within(
+      (await screen.findByRole("heading", { name: "What it becomes" })).closest("section") as HTMLElement,
+    );
+    expect(await becomes.findByText("booking.confirmed")).toBeInTheDocument();
+    expect(becomes.getByText("It becomes 1 event; 0 parts cannot be used.")).toBeInTheDocument();
+    const header = screen.getByRole("textbox", { name: "Header x-event" });
+    await user.clear(header);
+    await user.type(header, "booking.cancelled");
+    expect(await becomes.findByText("booking.cancelled")).toBeInTheDocument();
+    expect(screen.getByRole("combobox", { name: "Which delivery?" })).toHaveDisplayValue("Your own");
+    await user.type(screen.getByRole("textbox", { name: "Body (JSON)" }), "x");
+    expect(await becomes.findByText("the body is not JSON")).toBeInTheDocument();
+    await user.selectOptions(screen.getByRole("combobox", { name: "Which delivery?" }), "An example");
+    expect(await becomes.findByText("8")).toBeInTheDocument();
+    const mapping = screen.getByRole("textbox", { name: "Mapping (TOML)" });
+    await user.type(mapping, "wrong");
+    expect(await screen.findByText("Line 2, column 1: `wrong` is no key")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Save mapping" })).toBeDisabled();
+    await user.click(screen.getByRole("button", { name: "Guess from the delivery" }));
+    await waitFor(() => expect(mapping).toHaveDisplayValue(/guessed from 9 bytes/));
+    await user.selectOptions(screen.getByRole("combobox", { name: "Start from" }), "Amazon SES");
+    expect(mapping).toHaveDisplayValue(/# SES/);
+  });
   it("lets one choose how another service signs", async () => {
     const { user } = await renderConsole("/sources");
     createSource({ name: "Desk", kind: "webhook", hook: { system: "generic" } });

@@ -9,7 +9,7 @@ use crate::{
     words::JsonObject,
 };
 use axum::{Json, extract::State};
-use bellwether_collect::{Mapping, RowMapping};
+use bellwether_collect::{Mapping, MappingError, RowMapping};
 use bellwether_domain::Reject;
 use bellwether_imports::{BadMapping, CannotPreview, Preview, PreviewRow, Upload};
 use bellwether_inbox::Inbox;
@@ -148,7 +148,7 @@ pub async fn preview_upload(
     Ok(Json(MappingPreview { standing, ..answer }))
 }
 
-pub(super) fn checked_length(text: String) -> Result<String, Problem> {
+pub(crate) fn checked_length(text: String) -> Result<String, Problem> {
     if text.len() <= MAX_MAPPING {
         return Ok(text);
     }
@@ -202,6 +202,12 @@ impl From<BadMapping> for MappingProblem {
     }
 }
 
+impl From<MappingError> for MappingProblem {
+    fn from(error: MappingError) -> Self {
+        BadMapping::from(error).into()
+    }
+}
+
 fn shown(preview: Preview) -> MappingPreview {
     let Preview { source, kind, columns, rows, read, skipped, time_format } = preview;
     let rows = rows.into_iter().map(|row| mapped_row(row, &columns)).collect();
@@ -224,14 +230,15 @@ fn mapped_row(row: PreviewRow, columns: &[String]) -> MappedRow {
     };
     let values = if row.values.is_empty() { Vec::new() } else { columns.iter().map(value).collect() };
     let events = row.events.into_iter().map(JsonObject::from).collect();
-    let taken_apart = !values.is_empty();
-    let problem = |reject: Reject| RowProblem {
-        field: reject.field,
-        reason: reject.reason.into(),
-        detail: reject.detail,
-        content: if taken_apart { String::new() } else { reject.content.chars().take(SHOWN_LETTERS).collect() },
-    };
-    MappedRow { line: row.line, values, events, problems: row.problems.into_iter().map(problem).collect() }
+    let not_taken_apart = values.is_empty();
+    let problems = row.problems.into_iter().map(|reject| row_problem(reject, not_taken_apart)).collect();
+    MappedRow { line: row.line, values, events, problems }
+}
+
+/// Why a row cannot be used, with the row itself where that is not shown otherwise.
+pub(crate) fn row_problem(reject: Reject, with_content: bool) -> RowProblem {
+    let content = if with_content { reject.content.chars().take(SHOWN_LETTERS).collect() } else { String::new() };
+    RowProblem { field: reject.field, reason: reject.reason.into(), detail: reject.detail, content }
 }
 
 fn shown_value(value: &Value) -> String {

@@ -4,6 +4,7 @@
 pub mod change;
 pub mod create;
 pub mod hook;
+pub mod hook_trial;
 pub mod list;
 pub mod remove;
 pub mod rotate;

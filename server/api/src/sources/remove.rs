@@ -22,5 +22,6 @@ pub async fn remove_source(
     }
     state.intake.meters.forget(&slug);
     state.intake.refusals.forget(&slug);
+    state.intake.deliveries.forget(&slug);
     Ok(StatusCode::NO_CONTENT)
 }

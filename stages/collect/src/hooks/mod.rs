@@ -17,13 +17,17 @@ mod events;
 mod kept;
 mod ready;
 mod signature;
+mod trial;
 
 pub use bellwether_domain::ReceivedHook;
 pub use body::{Checked, check, is_ping};
 pub use events::{events, unreadable};
 pub use kept::{Again, NotADelivery, again};
-pub use ready::{kept_headers, parse_mapping, ready_mapping};
+pub use ready::{
+    ExampleDelivery, example, guess, is_secret, kept_headers, parse_mapping, ready_mapping, service_mappings,
+};
 pub use signature::{NotVerified, verify};
+pub use trial::{Trial, trial};
 
 /// The largest body of a delivery, in bytes. An order of a thousand lines has about so many.
 pub const MAX_BODY: usize = 1024 * 1024;

@@ -1,9 +1,14 @@
 //! The mappings that come with the product, and what a mapping of one's own must be.
 
 use super::signature::header_of;
-use crate::mapping::{EventMapping, FileMapping, MappingError};
+use crate::{
+    error::Error,
+    guess::guess_from_reader,
+    mapping::{EventMapping, FileMapping, MappingError},
+    ready::ReadyMapping,
+};
 use bellwether_domain::{HookSender, HookSystem, ItemRules};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Cursor};
 
 /// The mapping that comes with the product; none for a system that is not known by name.
 pub const fn ready_mapping(system: HookSystem) -> Option<&'static str> {
@@ -12,6 +17,61 @@ pub const fn ready_mapping(system: HookSystem) -> Option<&'static str> {
         HookSystem::Woocommerce => Some(include_str!("../../../../packs/mappings/webhooks/woocommerce.toml")),
         HookSystem::Stripe => Some(include_str!("../../../../packs/mappings/webhooks/stripe.toml")),
         HookSystem::Generic => None,
+    }
+}
+
+/// The mappings for web hooks that come with the product and belong to no [`HookSystem`]: those of mail services.
+pub const fn service_mappings() -> &'static [ReadyMapping] {
+    &[
+        ReadyMapping { name: "mailgun", text: include_str!("../../../../packs/mappings/webhooks/mailgun.toml") },
+        ReadyMapping { name: "postmark", text: include_str!("../../../../packs/mappings/webhooks/postmark.toml") },
+        ReadyMapping { name: "sendgrid", text: include_str!("../../../../packs/mappings/webhooks/sendgrid.toml") },
+        ReadyMapping { name: "ses", text: include_str!("../../../../packs/mappings/webhooks/ses.toml") },
+    ]
+}
+
+/// A draft of a mapping, guessed from a delivery; `source` is what its source is called.
+///
+/// # Errors
+/// The body is not JSON, or holds no object.
+pub fn guess(source: &str, body: &str) -> Result<String, Error> {
+    guess_from_reader(source, Cursor::new(body.to_owned()))
+}
+
+/// A delivery as a system sends it, to try a mapping on before the first real one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExampleDelivery {
+    /// The header that says what it is about, with its value; none where that stands in the body.
+    pub header: Option<(&'static str, &'static str)>,
+    /// One JSON object.
+    pub body: &'static str,
+}
+
+/// An example of what a system sends. For one that is not known by name it is that of the guide to web hooks.
+pub const fn example(system: HookSystem) -> ExampleDelivery {
+    match system {
+        HookSystem::Shopify => ExampleDelivery {
+            header: Some(("x-shopify-topic", "orders/paid")),
+            body: include_str!("../../../../packs/mappings/webhooks/shopify/orders-paid.json"),
+        },
+        HookSystem::Woocommerce => ExampleDelivery {
+            header: Some(("x-wc-webhook-topic", "order.updated")),
+            body: include_str!("../../../../packs/mappings/webhooks/woocommerce/order.updated.json"),
+        },
+        HookSystem::Stripe => ExampleDelivery {
+            header: None,
+            body: include_str!("../../../../packs/mappings/webhooks/stripe/charge.succeeded.json"),
+        },
+        HookSystem::Generic => ExampleDelivery {
+            header: Some(("x-event", "booking.confirmed")),
+            body: r#"{
+  "id": 7,
+  "confirmed_at": "2026-11-22T10:00:00Z",
+  "guest": { "email": "ann@example.com" },
+  "room": { "name": "Garden" }
+}
+"#,
+        },
     }
 }
 
@@ -46,11 +106,13 @@ pub fn kept_headers(sender: &HookSender, mapping: Option<&EventMapping>) -> BTre
     };
     let asked = mapping.into_iter().flat_map(|mapping| &mapping.asked);
     let asked = asked.filter_map(|asked| asked.name.strip_prefix("header."));
-    let mut headers: BTreeSet<String> = about.iter().copied().chain(asked).map(str::to_ascii_lowercase).collect();
-    for secret in [header_of(sender), "authorization", "proxy-authorization", "cookie"] {
-        headers.remove(secret);
-    }
-    headers
+    let headers = about.iter().copied().chain(asked).map(str::to_ascii_lowercase);
+    headers.filter(|name| !is_secret(sender, name)).collect()
+}
+
+/// Whether a header, in small letters, proves who sent a delivery: nobody keeps those.
+pub fn is_secret(sender: &HookSender, header: &str) -> bool {
+    [header_of(sender), "authorization", "proxy-authorization", "cookie"].contains(&header)
 }
 
 #[cfg(test)]
@@ -63,6 +125,20 @@ mod tests {
         for system in [HookSystem::Shopify, HookSystem::Woocommerce, HookSystem::Stripe] {
             parse_mapping(ready_mapping(system).unwrap()).unwrap();
         }
+        for ReadyMapping { name, text } in service_mappings() {
+            parse_mapping(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+
+    #[test]
+    fn a_guess_from_an_example_can_be_used() {
+        for system in [HookSystem::Shopify, HookSystem::Woocommerce, HookSystem::Stripe, HookSystem::Generic] {
+            let draft = guess("shop", example(system).body).unwrap();
+            parse_mapping(&draft).unwrap_or_else(|error| panic!("{system:?}: {error}\n{draft}"));
+        }
+        let draft = guess("booking", example(HookSystem::Generic).body).unwrap();
+        assert!(draft.contains("user_id = \"guest.email\"") && draft.contains("\"room.name\""), "{draft}");
+        assert!(guess("shop", "7").is_err() && guess("shop", "").is_err());
     }
 
     #[test]

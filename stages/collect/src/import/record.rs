@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A line that was written here.
 #[expect(clippy::large_enum_variant, reason = "read one by one, and for a few rows only")]
 #[derive(Deserialize)]
-pub(super) enum Written<'a> {
+pub(crate) enum Written<'a> {
     #[serde(rename = "e", borrow)]
     Event(RawEvent<'a>),
     #[serde(rename = "r")]
@@ -14,7 +14,7 @@ pub(super) enum Written<'a> {
 }
 
 /// An event for people to look at: its order's lines with the names of their fields.
-pub(super) fn shown(event: &RawEvent<'_>) -> serde_json::Result<serde_json::Value> {
+pub(crate) fn shown(event: &RawEvent<'_>) -> serde_json::Result<serde_json::Value> {
     let mut shown = serde_json::to_value(event)?;
     if let Some(order) = &event.order {
         shown["order"]["products"] = serde_json::to_value(&order.products)?;

@@ -354,3 +354,75 @@ fn without_waiting_for_the_disk_deliveries_are_lost() {
     }
     panic!("without its protection nothing went wrong: the test shows nothing");
 }
+
+fn preview(server: &Server, trial: Value) -> Value {
+    let answer = server.api("POST", "/sources/hook/hook/preview", &trial);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+#[test]
+fn a_mapping_is_tried_on_deliveries_that_came_and_nothing_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = shopify(folder.path());
+    let workbench = || get(&server.address, "/sources/hook/hook/workbench");
+    let example = workbench()["samples"][0].clone();
+    assert_eq!(
+        (&example["origin"], &example["headers"]["x-shopify-topic"]),
+        (&json!("example"), &json!("orders/paid"))
+    );
+    let trial = |mapping: Value, body: &Value, topic: &str| {
+        preview(&server, json!({ "mapping": mapping, "body": body, "headers": { "X-Shopify-Topic": topic } }))
+    };
+    let found = trial(Value::Null, &example["body"], "orders/paid");
+    let names: Vec<_> = found["events"].as_array().unwrap().iter().map(|event| event["event"].as_str()).collect();
+    assert!(names.contains(&Some("Order Completed")), "{found}");
+    assert_eq!(trial(Value::Null, &example["body"], "refunds/create")["left_out"], 1);
+    // What is wrong is an answer like any other.
+    let found = trial(json!("kind = 7"), &example["body"], "orders/paid");
+    assert_eq!((&found["mapping_problem"]["line"], &found["events"]), (&json!(1), &json!([])));
+    let found = trial(Value::Null, &json!("{"), "orders/paid");
+    assert!(found["body_problem"].as_str().unwrap().contains("JSON"), "{found}");
+    assert_eq!(commerce(&server, "lena"), None, "a trial was kept");
+    // What comes is there to be tried, without its signature; what waits in quarantine is, too.
+    deliver(&server, "orders/paid", PAID, "w-1");
+    let last = workbench()["samples"][0].clone();
+    assert_eq!((&last["origin"], last["body"].as_str()), (&json!("last"), Some(PAID.trim())));
+    assert!(last["headers"].get("x-shopify-hmac-sha256").is_none() && last["headers"]["x-shopify-webhook-id"] == "w-1");
+    let broken = PAID.replace("\"created_at\": \"2026", "\"created_at\": \"soon");
+    deliver(&server, "orders/paid", &broken, "w-2");
+    assert_eq!(quarantined(&server).len(), 1);
+    let waiting = workbench()["samples"][1].clone();
+    assert_eq!(
+        (&waiting["origin"], &waiting["headers"]["x-shopify-topic"]),
+        (&json!("set_aside"), &json!("orders/paid"))
+    );
+    assert_eq!(trial(Value::Null, &waiting["body"], "orders/paid")["problem_count"], 1);
+}
+
+#[test]
+fn a_mapping_is_guessed_from_a_delivery() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::running(folder.path());
+    create(&server, json!({ "system": "generic", "secret": SECRET }));
+    let workbench = get(&server.address, "/sources/hook/hook/workbench");
+    assert_eq!(workbench["mappings"].as_array().unwrap().len(), 4);
+    let body = workbench["samples"][0]["body"].clone();
+    let found = preview(&server, json!({ "body": body }));
+    assert!(found["problems"][0]["detail"].as_str().unwrap().contains("has no mapping yet"), "{found}");
+    let answer = server.api("POST", "/sources/hook/hook/guess", &json!({ "body": body }));
+    let draft: Value = serde_json::from_str(&answer.body).unwrap();
+    let found = preview(&server, json!({ "mapping": draft["mapping"], "body": body }));
+    assert_eq!(
+        (&found["event_count"], &found["events"][0]["userId"]),
+        (&json!(1), &json!("ann@example.com")),
+        "{found}"
+    );
+    assert_eq!(change(&server, json!({ "mapping": draft["mapping"] })).status, 200);
+    let refused = |path: &str, body: Value| server.api("POST", path, &body).status;
+    assert_eq!(refused("/sources/hook/hook/guess", json!({ "body": "7" })), 400);
+    assert_eq!(refused("/sources/hook/hook/preview", json!({ "body": " ".repeat(200_000) })), 400);
+    assert_eq!(refused("/sources/other/hook/preview", json!({ "body": "{}" })), 404);
+    assert_eq!(server.api("POST", "/sources", &json!({ "name": "Site", "kind": "website" })).status, 201);
+    assert_eq!(refused("/sources/site/hook/preview", json!({ "body": "{}" })), 400);
+}
