@@ -22,6 +22,7 @@ mod item_rules;
 mod job;
 pub mod json;
 mod message;
+mod order_document;
 mod plan;
 mod profile;
 mod recommendation;
@@ -59,6 +60,7 @@ pub use item::Item;
 pub use item_rules::{CategoryRule, ItemRules, NameCase};
 pub use job::{Job, JobState};
 pub use message::{Decision, DecisionChoice, Message, MessageState, SkipReason};
+pub use order_document::OrderDocument;
 pub use plan::{
     NewPlanChange, PlanActivity, PlanChange, PlanContent, PlanKey, PlanMark, PlanMode, PlanProblem, PlanRefusal,
     PlanVersion,

@@ -53,7 +53,10 @@ export const usePutEntry = (onDone: () => void) =>
   );
 
 export const useRemoveEntry = (onDone: () => void) =>
-  usePlanChange((key: PlanKey) => take(api.DELETE("/api/v1/plan/entry", { params: { query: key } })), onDone);
+  usePlanChange(
+    (entry: PlanKey & { based_on: number }) => take(api.DELETE("/api/v1/plan/entry", { params: { query: entry } })),
+    onDone,
+  );
 
 export const usePutUnplanned = () =>
   usePlanChange((mode: Schemas["PlanModeName"]) => api.PUT("/api/v1/plan/unplanned", { body: { mode, note: "" } }));

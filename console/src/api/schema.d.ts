@@ -215,7 +215,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events as they become true, one `data:` each; `event: skipped` says how many batches a slow reader has missed. */
+        /**
+         * Events as they become true, one `data:` each; `event: more` says how many others of the same batch were wanted and are not sent,
+         *     because nobody reads faster; `event: skipped` how many batches a slow reader has missed.
+         */
         get: operations["watchEvents"];
         put?: never;
         post?: never;
@@ -2900,7 +2903,8 @@ export interface components {
             last_problem?: string | null;
             /**
              * Format: int64
-             * @description Events of this name in the last 30 days or more: in all files that reach into them, of all sources.
+             * @description Events of this name in the last 30 days or more, of all sources: in the files that reach into them, from the newest back to
+             *     that with which there are ten million.
              */
             seen: number;
         };
@@ -3267,6 +3271,11 @@ export interface components {
             version: number;
             /** @description Why; at most 500 characters. */
             note?: string;
+            /**
+             * Format: int64
+             * @description The newest change of the entry. Where it is another one by now, the change is refused.
+             */
+            based_on?: number | null;
         };
         /** @description RFM scores, 1 to 5 each, 5 is best. */
         RfmScores: {
@@ -5188,6 +5197,8 @@ export interface operations {
                 source?: string;
                 /** @description Why; at most 500 characters. */
                 note?: string;
+                /** @description The version that is to go. Where it is another one by now, nothing is removed. */
+                based_on?: number;
             };
             header?: never;
             path?: never;

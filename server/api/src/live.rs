@@ -135,7 +135,8 @@ impl LiveEvent {
     }
 }
 
-/// Events as they become true, one `data:` each; `event: skipped` says how many batches a slow reader has missed.
+/// Events as they become true, one `data:` each; `event: more` says how many others of the same batch were wanted and are not sent,
+/// because nobody reads faster; `event: skipped` how many batches a slow reader has missed.
 #[utoipa::path(get, path = "/events/live", tag = "sources", operation_id = "watchEvents", params(LiveParams), responses(
     (status = 200, body = LiveEvent, content_type = "text/event-stream"),
     (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -185,9 +186,14 @@ impl Watching {
                 && is(&params.kind, event.kind.as_str())
                 && params.q.as_deref().is_none_or(|q| holds(event, &q.to_lowercase()))
         };
-        let events = batch.iter().filter(wanted).take(EVENTS_OF_A_BATCH);
-        let events = events.map(|event| LiveEvent::new(event, marks.get(&event.id)));
-        self.waiting.extend(events.filter_map(|event| Event::default().json_data(event).ok()));
+        let mut events = batch.iter().filter(wanted);
+        let first = events.by_ref().take(EVENTS_OF_A_BATCH);
+        let first = first.map(|event| LiveEvent::new(event, marks.get(&event.id)));
+        self.waiting.extend(first.filter_map(|event| Event::default().json_data(event).ok()));
+        let more = events.count();
+        if more > 0 {
+            self.waiting.push_back(Event::default().event("more").data(more.to_string()));
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub struct ApiState {
     pub(crate) processing: Arc<Processing>,
     pub(crate) live: Arc<LiveEvents>,
     pub(crate) plan: Arc<CurrentPlan>,
+    /// Held by whoever changes the tracking plan.
+    pub(crate) plan_changes: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever sends events again: two who do so at once must not both find the same one.
     pub(crate) replays: Arc<tokio::sync::Mutex<()>>,
     /// Takes files; without it they are refused.
@@ -106,6 +108,7 @@ impl ApiState {
             plan: Arc::default(),
             overview: Arc::default(),
             sign_ins: Arc::default(),
+            plan_changes: Arc::default(),
             replays: Arc::default(),
             readings: Arc::default(),
         }

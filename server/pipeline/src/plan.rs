@@ -69,7 +69,7 @@ impl PlanGate {
 
 impl Gate for PlanGate {
     fn ask(&mut self, event: &Candidate<'_>) -> Result<(), Refused> {
-        let judged = self.plan.judge(event.source, event.name, event.document);
+        let judged = self.plan.judge(event.source, event.name, event.document().as_deref());
         let refused = match (&judged.problems[..], judged.mode) {
             ([first, more @ ..], PlanMode::Reject) => Err(refusal(event, &judged, first, more.len())),
             _ => Ok(()),
@@ -261,8 +261,14 @@ mod tests {
         let refused = [(7, 1), (9, 2)].map(|(n, copy)| PlanRefusal { batch: Offset(1), event: id(n), copy });
         let check = |asked: &[u8], expected: &[bool]| {
             let mut gate = RefusedBefore::new(&refused);
-            let candidate =
-                |n| Candidate { id: id(n), source: &source, kind: EventKind::Track, name: &name, document: None };
+            let candidate = |n| Candidate {
+                id: id(n),
+                source: &source,
+                kind: EventKind::Track,
+                name: &name,
+                stated: None,
+                order: None,
+            };
             let passed: Vec<_> = asked.iter().map(|n| gate.ask(&candidate(*n)).is_ok()).collect();
             assert_eq!(passed, expected, "{asked:?}");
         };

@@ -1,8 +1,8 @@
 //! Somebody who has a say about events that passed every other check, such as a tracking plan.
 
 use crate::{bad_event::BadEvent, documents::Documents};
-use bellwether_domain::{EventId, EventKind, RawEvent, RejectReason};
-use std::sync::Arc;
+use bellwether_domain::{EventId, EventKind, OrderDocument, RawEvent, RawOrder, RejectReason};
+use std::{borrow::Cow, sync::Arc};
 
 /// Is asked about every event that is good as such, before anything of it counts.
 pub trait Gate {
@@ -34,17 +34,28 @@ pub struct Candidate<'e> {
     pub kind: EventKind,
     /// The event's name, or the call's.
     pub name: &'e Arc<str>,
-    /// What it says, as a JSON object: the traits of `identify` and `group`, the properties of all others.
-    pub document: Option<&'e str>,
+    /// The traits of `identify` and `group`, the properties of all others.
+    pub stated: Option<&'e str>,
+    /// The order that it carries.
+    pub order: Option<&'e RawOrder<'e>>,
 }
 
 impl<'e> Candidate<'e> {
     pub(crate) fn new(id: EventId, event: &'e RawEvent<'_>, name: &'e Arc<str>, documents: &'e Documents) -> Self {
-        let document = match event.kind {
+        let stated = match event.kind {
             EventKind::Identify | EventKind::Group => documents.traits.as_deref(),
             _ => documents.properties.as_deref(),
         };
-        Self { id, source: &event.origin.source, kind: event.kind, name, document }
+        Self { id, source: &event.origin.source, kind: event.kind, name, stated, order: event.order.as_ref() }
+    }
+
+    /// What it says, as a JSON object: the traits of `identify` and `group`, the properties of all others, with the order that it
+    /// carries.
+    pub fn document(&self) -> Option<Cow<'e, str>> {
+        match self.order {
+            Some(order) => order.document(self.stated),
+            None => self.stated.map(Cow::Borrowed),
+        }
     }
 
     /// What the document is called.

@@ -11,15 +11,15 @@ class FakeSource {
   onerror?: () => void;
   closed = false;
   readonly url: string;
-  private skipped?: (message: { data: string }) => void;
+  private heard = new Map<string, (message: { data: string }) => void>();
 
   constructor(url: string) {
     this.url = url;
     FakeSource.all.push(this);
   }
 
-  addEventListener(_: "skipped", listener: (message: { data: string }) => void) {
-    this.skipped = listener;
+  addEventListener(kind: string, listener: (message: { data: string }) => void) {
+    this.heard.set(kind, listener);
   }
 
   close() {
@@ -32,8 +32,8 @@ class FakeSource {
     });
   }
 
-  skip(batches: number) {
-    act(() => this.skipped?.({ data: String(batches) }));
+  tell(kind: "more" | "skipped", number: number) {
+    act(() => this.heard.get(kind)?.({ data: String(number) }));
   }
 }
 
@@ -68,8 +68,10 @@ describe("live events", () => {
     await user.click(rows[0] as HTMLElement);
     expect(rows[0]).toHaveAttribute("aria-expanded", "true");
     expect(await screen.findByRole("group", { name: "The whole event Product Viewed" })).toHaveTextContent("sku-2");
-    newest().skip(3);
+    newest().tell("skipped", 3);
     expect(screen.getByText(/3 batches of events came too fast/)).toBeInTheDocument();
+    newest().tell("more", 98);
+    expect(await screen.findByText("10 per second")).toBeInTheDocument();
   });
 
   it("are held still without losing anything", async () => {

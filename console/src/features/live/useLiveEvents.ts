@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { LiveEvent } from "@/api/types";
 import { add, count, empty, type LiveFilter, type LiveList, only, patience, rate, release } from "./liveList";
 
@@ -24,7 +24,9 @@ export function useLiveEvents(filter: LiveFilter, paused: boolean) {
   const onSkipped = useCallback((batches: number) => {
     setList((old) => ({ ...old, skipped: old.skipped + batches }));
   }, []);
-  const { connection, retryNow } = useConnection(addressOf({ source, kind, event, q }), onEvent, onSkipped);
+  const onMore = useCallback((events: number) => count(seconds.current, events, Date.now()), []);
+  const hear = useMemo(() => ({ onEvent, onMore, onSkipped }), [onEvent, onMore, onSkipped]);
+  const { connection, retryNow } = useConnection(addressOf({ source, kind, event, q }), hear);
 
   useEffect(() => {
     setList((old) => only(old, { source, kind, event, q }));
@@ -50,8 +52,15 @@ function addressOf(filter: LiveFilter): string {
   return `/api/v1/events/live${query && `?${query}`}`;
 }
 
+interface Hear {
+  onEvent: (event: LiveEvent) => void;
+  /** So many more events came with the last ones, and are not sent: nobody reads faster. */
+  onMore: (events: number) => void;
+  onSkipped: (batches: number) => void;
+}
+
 /** A connection that comes back by itself, also where the browser gives up: after an answer that is none. */
-function useConnection(address: string, onEvent: (event: LiveEvent) => void, onSkipped: (batches: number) => void) {
+function useConnection(address: string, hear: Hear) {
   const [connection, setConnection] = useState<Connection>("connecting");
   const [attempt, setAttempt] = useState(0);
   const failures = useRef(0);
@@ -64,8 +73,10 @@ function useConnection(address: string, onEvent: (event: LiveEvent) => void, onS
       failures.current = 0;
       setConnection("open");
     };
-    source.onmessage = ({ data }) => onEvent(JSON.parse(data) as LiveEvent);
-    source.addEventListener("skipped", (message) => onSkipped(Number((message as MessageEvent).data)));
+    source.onmessage = ({ data }) => hear.onEvent(JSON.parse(data) as LiveEvent);
+    const number = (message: Event) => Number((message as MessageEvent).data);
+    source.addEventListener("more", (message) => hear.onMore(number(message)));
+    source.addEventListener("skipped", (message) => hear.onSkipped(number(message)));
     source.onerror = () => {
       source.close();
       setConnection("waiting");
@@ -76,7 +87,7 @@ function useConnection(address: string, onEvent: (event: LiveEvent) => void, onS
       clearTimeout(timer);
       source.close();
     };
-  }, [address, attempt, onEvent, onSkipped]);
+  }, [address, attempt, hear]);
   const retryNow = useCallback(() => {
     failures.current = 0;
     setAttempt((old) => old + 1);

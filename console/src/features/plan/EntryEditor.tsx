@@ -107,7 +107,7 @@ export function EntryEditor({ planKey, entry, proposal, onClose }: EntryEditorPr
         </Group>
         <Failure error={put.error} />
         <Group justify="space-between" gap="sm">
-          {current ? <Remove planKey={planKey} onRemoved={onClose} /> : <span />}
+          {current ? <Remove planKey={planKey} basedOn={current.version} onRemoved={onClose} /> : <span />}
           <Button type="submit" loading={put.isPending} leftSection={<IconDeviceFloppy size={16} aria-hidden />}>
             {t(current ? "save" : "add")}
           </Button>
@@ -142,7 +142,13 @@ function Failure({ error }: { error: Error | null }) {
   );
 }
 
-function Remove({ planKey, onRemoved }: { planKey: PlanKey; onRemoved: () => void }) {
+interface RemoveProps {
+  planKey: PlanKey;
+  basedOn: number;
+  onRemoved: () => void;
+}
+
+function Remove({ planKey, basedOn, onRemoved }: RemoveProps) {
   const { t } = useTranslation("plan");
   const removal = useRemoveEntry(onRemoved);
   return (
@@ -151,7 +157,7 @@ function Remove({ planKey, onRemoved }: { planKey: PlanKey; onRemoved: () => voi
       title={t("removeTitle", { event: planKey.event })}
       text={t("removeText")}
       removal={removal}
-      onConfirm={() => removal.mutate(planKey)}
+      onConfirm={() => removal.mutate({ ...planKey, based_on: basedOn })}
     />
   );
 }

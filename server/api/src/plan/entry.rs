@@ -36,6 +36,8 @@ pub struct RemoveParams {
     pub source: Option<String>,
     /// Why; at most 500 characters.
     pub note: Option<String>,
+    /// The version that is to go. Where it is another one by now, nothing is removed.
+    pub based_on: Option<u64>,
 }
 
 /// An entry with its history.
@@ -79,6 +81,8 @@ pub struct Restore {
     /// Why; at most 500 characters.
     #[serde(default)]
     pub note: String,
+    /// The newest change of the entry. Where it is another one by now, the change is refused.
+    pub based_on: Option<u64>,
 }
 
 /// A schema that cannot be taken, at its place in the body.
@@ -149,7 +153,7 @@ pub async fn remove_entry(
     ApiQuery(params): ApiQuery<RemoveParams>,
 ) -> Result<Json<PlanEntry>, Problem> {
     let key = key_of(&params.event, params.source.as_deref())?;
-    let change = NewPlanChange { key: Some(key.clone()), content: None, based_on: None };
+    let change = NewPlanChange { key: Some(key.clone()), content: None, based_on: params.based_on.map(PlanVersion) };
     let made = change_to_the_end(&state, vec![change], params.note.unwrap_or_default()).await?;
     if made.is_empty() {
         return Err(no_such(&key));
@@ -171,7 +175,8 @@ pub async fn restore_entry(
     let (key, content) =
         found.ok_or_else(|| Problem::not_found("schema of version", &body.version.to_string()).at("version"))?;
     Schema::parse(content.schema.as_deref().unwrap_or("{}")).map_err(|error| refused(&error))?;
-    let change = NewPlanChange { key: Some(key.clone()), content: Some(content), based_on: None };
+    let change =
+        NewPlanChange { key: Some(key.clone()), content: Some(content), based_on: body.based_on.map(PlanVersion) };
     change_to_the_end(&state, vec![change], body.note).await?;
     show(&state, key).await
 }

@@ -169,7 +169,7 @@ fn each(
         let wanted = |wanted: Option<&str>, found: &str| wanted.is_none_or(|wanted| wanted == found);
         for found in events.iter().filter(|e| wanted(event, &e.name) && wanted(source, &e.origin.source)) {
             // What no value can hold teaches nothing.
-            match document_of(found).map(serde_json::from_str::<Value>) {
+            match document_of(found).map(|text| serde_json::from_str::<Value>(&text)) {
                 Some(Err(_)) => {}
                 Some(Ok(document)) => see(&found.name, Some(document)),
                 None => see(&found.name, None),

@@ -3,14 +3,19 @@
 use super::words::{PlanChangeRow, PlanModeName};
 use crate::{problem::Problem, state::ApiState};
 use axum::{Json, extract::State};
-use bellwether_domain::{PlanActivity, PlanChange, PlanKey, PlanMode};
+use bellwether_domain::{EventFile, PlanActivity, PlanChange, PlanKey, PlanMode};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 use utoipa::ToSchema;
 
 /// Days back that events are looked for whose names the plan does not have.
 const DAYS: i64 = 30;
+/// Events whose names are counted, about: a large shop has as many in a day.
+const COUNTED: u64 = 10_000_000;
 /// Events that the plan does not name and that are listed.
 const UNPLANNED: usize = 200;
 
@@ -48,7 +53,8 @@ pub struct PlanRow {
     pub failed: u64,
     /// What was wrong with the last of them, in English.
     pub last_problem: Option<String>,
-    /// Events of this name in the last 30 days or more: in all files that reach into them, of all sources.
+    /// Events of this name in the last 30 days or more, of all sources: in the files that reach into them, from the newest back to
+    /// that with which there are ten million.
     pub seen: u64,
 }
 
@@ -88,10 +94,22 @@ async fn seen(state: &ApiState) -> Result<BTreeMap<String, u64>, Problem> {
     let tail = state.lake.tail().now();
     let mut files = state.store.event_files().await?;
     files.retain(|file| file.max_time >= since);
+    newest(&mut files, COUNTED);
     let counts = if files.is_empty() { Vec::new() } else { state.lake.event_counts(&files).await? };
     let mut seen: BTreeMap<String, u64> = counts.into_iter().map(|count| (count.name, count.count)).collect();
     tail.iter().for_each(|event| *seen.entry(event.name.to_string()).or_default() += 1);
     Ok(seen)
+}
+
+/// Leaves the newest files, up to the one with which there are so many events.
+fn newest(files: &mut Vec<EventFile>, events: u64) {
+    files.sort_by_key(|file| Reverse(file.max_time));
+    let mut before = 0;
+    files.retain(|file| {
+        let wanted = before < events;
+        before += file.rows;
+        wanted
+    });
 }
 
 fn plan(changes: Vec<PlanChange>, activity: &[PlanActivity], seen: &BTreeMap<String, u64>) -> Plan {
@@ -134,7 +152,7 @@ fn most_frequent(activity: &[PlanActivity], seen: &BTreeMap<String, u64>, named:
         counts.entry(some.event.to_string()).or_insert(some.checked);
     }
     let mut names: Vec<(String, u64)> = counts.into_iter().filter(|(name, _)| !named.contains(&**name)).collect();
-    names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    names.sort_by_key(|(_, count)| Reverse(*count));
     names.truncate(UNPLANNED);
     names.into_iter().map(|(name, _)| name).collect()
 }
@@ -159,6 +177,21 @@ mod tests {
         let (event, source, hour) = (event.into(), source.into(), DateTime::UNIX_EPOCH);
         let last_problem = (failed > 0).then(|| format!("{failed} in {source}"));
         PlanActivity { event, source, hour, checked: 10, failed, last_problem }
+    }
+
+    #[test]
+    fn names_are_counted_in_the_newest_files() {
+        let file = |day: i64, rows| EventFile {
+            id: bellwether_domain::FileId::derive(&[&day.to_le_bytes()]),
+            path: String::new(),
+            rows,
+            bytes: 0,
+            min_time: DateTime::UNIX_EPOCH,
+            max_time: DateTime::UNIX_EPOCH + TimeDelta::days(day),
+        };
+        let mut files = vec![file(1, 5), file(3, 4), file(2, 6)];
+        newest(&mut files, 10);
+        assert_eq!(files, [file(3, 4), file(2, 6)]);
     }
 
     #[test]

@@ -55,9 +55,12 @@ async fn change_to_the_end(
     note: String,
 ) -> Result<Vec<PlanChange>, Problem> {
     check_note(&note)?;
+    // Two changes at once must not both find room for themselves.
+    let one_at_a_time = Arc::clone(&state.plan_changes).lock_owned().await;
     check_result(state, &changes).await?;
     let state = state.clone();
     let work = tokio::spawn(async move {
+        let _until_it_is_in_force = one_at_a_time;
         let made = state.store.change_plan(&changes, AUTHOR, &note, state.clock.now()).await;
         // Also where it failed: an error of the connection does not say whether the change was stored.
         load(&state.store, &state.plan).await?;

@@ -1,10 +1,10 @@
 //! What arrived last: the Lake's tail, and its files from the newest on.
 
-use bellwether_domain::{CleanEvent, EventFile, EventId, EventKind};
+use bellwether_domain::{CleanEvent, EventFile, EventId, EventKind, OrderDocument};
 use bellwether_lake::{Lake, TailEvents};
 use bellwether_store::Store;
 use chrono::{DateTime, Utc};
-use std::{collections::HashSet, sync::Arc};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 /// Events of one moment, to be read as often as is needed: every reading gives the same.
 #[derive(Clone)]
@@ -67,10 +67,15 @@ impl RecentEvents {
     }
 }
 
-/// What the plan holds an event by: the traits of `identify` and `group`, the properties of all others.
-pub fn document_of(event: &CleanEvent) -> Option<&str> {
-    match event.kind {
+/// What the plan holds an event by: the traits of `identify` and `group`, the properties of all others, with the order that it
+/// carries.
+pub fn document_of(event: &CleanEvent) -> Option<Cow<'_, str>> {
+    let stated = match event.kind {
         EventKind::Identify | EventKind::Group => event.traits.as_deref(),
         _ => event.properties.as_deref(),
+    };
+    match &event.order {
+        Some(order) => order.document(stated),
+        None => stated.map(Cow::Borrowed),
     }
 }

@@ -163,7 +163,7 @@ impl<'t> OneTrial<'t> {
             return;
         }
         self.result.tried += 1;
-        let found = self.schema.problems_of_text(document_of(event).unwrap_or("{}"));
+        let found = self.schema.problems_of_text(document_of(event).as_deref().unwrap_or("{}"));
         if found.is_empty() {
             return;
         }
@@ -176,7 +176,7 @@ impl<'t> OneTrial<'t> {
                 id: event.id.to_string(),
                 time: event.time,
                 source: event.origin.source.to_string(),
-                properties: document_of(event).and_then(|text| serde_json::from_str(text).ok()),
+                properties: document_of(event).and_then(|text| serde_json::from_str(&text).ok()),
                 problems: found.into_iter().map(PlanProblemRow::from).collect(),
             });
         }

@@ -32,6 +32,7 @@ pub fn tail(config: &Config, options: &TailOptions) -> Result<()> {
         match line.split_once(": ") {
             Some(("event", name)) => kind = name.to_owned(),
             Some(("data", data)) if kind == "skipped" => eprintln!("({data} batches came too fast to be shown)"),
+            Some(("data", data)) if kind == "more" => eprintln!("(and {data} more events at once)"),
             Some(("data", data)) if options.json => writeln!(out, "{data}")?,
             Some(("data", data)) => writeln!(out, "{}", sentence(data)?)?,
             _ if line.is_empty() => kind.clear(),

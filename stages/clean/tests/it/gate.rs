@@ -4,13 +4,14 @@ use crate::support::*;
 use bellwether_clean::{Candidate, Cleaner, Gate, Refused};
 use bellwether_domain::RejectReason;
 use serde_json::json;
+use std::borrow::Cow;
 
 /// Refuses what is called like this, and remembers what it was asked about.
 struct Without(&'static str, Vec<(String, Option<String>)>);
 
 impl Gate for Without {
     fn ask(&mut self, event: &Candidate<'_>) -> Result<(), Refused> {
-        self.1.push((event.name.to_string(), event.document.map(str::to_owned)));
+        self.1.push((event.name.to_string(), event.document().map(Cow::into_owned)));
         match &**event.name == self.0 {
             true => {
                 let (field, why) = (format!("{}.price", event.document_name()), "not wanted".to_owned());

@@ -44,6 +44,7 @@ pub fn trial(
 mod tests {
     use super::*;
     use crate::hooks::parse_mapping;
+    use bellwether_domain::RejectReason;
     use std::collections::BTreeMap;
 
     const MAPPING: &str = r#"
@@ -86,7 +87,11 @@ mod tests {
     fn what_no_rule_is_for_and_what_has_no_mapping_is_told_apart() {
         let body = r#"{"id":1,"guest":"ann","at":"2026-11-22T09:00:00Z"}"#;
         let other = tried("cancelled", body, Some(MAPPING));
-        assert_eq!((other.events.len(), other.rejects.len(), other.left_out), (0, 0, 1));
+        let reasons: Vec<_> = other.rejects.iter().map(|reject| reject.reason).collect();
+        assert_eq!((other.events.len(), reasons, other.left_out), (0, vec![RejectReason::NotMapped], 0));
+        let skipped = format!("{MAPPING}\n[[event]]\nwhen = {{ column = \"id\", equals = \"1\" }}\nskip = true\n");
+        let left_out = tried("cancelled", body, Some(&skipped));
+        assert_eq!((left_out.rejects, left_out.left_out), (vec![], 1));
         let none = tried("booked", body, None);
         assert!(none.rejects[0].detail.contains("has no mapping yet"), "{:?}", none.rejects);
     }

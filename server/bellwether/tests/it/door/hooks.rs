@@ -389,7 +389,7 @@ fn a_mapping_is_tried_on_deliveries_that_came_and_nothing_is_kept() {
     let last = workbench()["samples"][0].clone();
     assert_eq!((&last["origin"], last["body"].as_str()), (&json!("last"), Some(PAID.trim())));
     assert!(last["headers"].get("x-shopify-hmac-sha256").is_none() && last["headers"]["x-shopify-webhook-id"] == "w-1");
-    let broken = PAID.replace("\"created_at\": \"2026", "\"created_at\": \"soon");
+    let broken = PAID.replace("\"2026-", "\"soon-");
     deliver(&server, "orders/paid", &broken, "w-2");
     assert_eq!(quarantined(&server).len(), 1);
     let waiting = workbench()["samples"][1].clone();

@@ -1,6 +1,6 @@
 //! The tracking plan: what it watches, flags and rejects, and that whatever it once let pass stays.
 
-use super::server::Server;
+use super::{client::Answer, server::Server};
 use crate::support::get;
 use serde_json::{Value, json};
 
@@ -212,6 +212,10 @@ fn what_is_no_schema_is_refused_and_nothing_changes() {
     let long = "a".repeat(30_000);
     send(&server, "1", &format!(r#"{{"a":"{long}!"}}"#));
     assert_eq!(row(&server, "Seen")["failed"], 1);
+    // Whoever looks at an older version neither removes the newer one nor puts another back over it.
+    let stale = |answer: Answer| assert!(answer.status == 409 && answer.body.contains("plan_moved"), "{answer:?}");
+    stale(server.api("DELETE", &format!("/plan/entry?event=Seen&based_on={version}"), &Value::Null));
+    stale(server.api("POST", "/plan/restore", &json!({"version": version, "based_on": version})));
     // What was in force before is put back, which is a change, too.
     let restored = server.api("POST", "/plan/restore", &json!({"version": version, "note": "too slow"}));
     let entry: Value = serde_json::from_str(&restored.body).unwrap();
@@ -268,4 +272,39 @@ fn a_plan_is_learned_tried_and_kept_in_a_file() {
     std::fs::write(file, "[[events]]\nevent = \"A\"\nschema.type = \"numbr\"\n").unwrap();
     let (done, said) = run(&["plan", "check", file]);
     assert!(!done && said.contains("entry 1, A: the schema at /type"), "{said}");
+}
+
+/// A mapping makes orders beside the properties; the plan sees them as a website would have sent them.
+#[test]
+fn an_order_of_a_web_hook_keeps_to_a_plan_made_for_websites() {
+    const PAID: &str = include_str!("../../../../../packs/mappings/webhooks/shopify/orders-paid.json");
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::running(folder.path());
+    let schema = json!({
+        "required": ["order_id", "currency", "products"],
+        "properties": {
+            "currency": {"enum": ["EUR"]},
+            "products": {"minItems": 1, "items": {"required": ["product_id", "price"], "properties": {"price": {"type": "number"}}}},
+        },
+    });
+    let entry = json!({"event": "Order Completed", "mode": "reject", "schema": schema});
+    assert_eq!(server.api("PUT", "/plan/entry", &entry).status, 200);
+    let hook = json!({"name": "Hook", "kind": "webhook", "hook": {
+        "system": "generic", "secret": "a long secret", "signature_scheme": "token", "signature_header": "x-token",
+        "mapping": include_str!("../../../../../packs/mappings/webhooks/shopify.toml"),
+    }});
+    assert_eq!(server.api("POST", "/sources", &hook).status, 201);
+    let headers = "x-token: a long secret\r\nx-shopify-topic: orders/paid\r\n";
+    let deliver = |body: &str| {
+        assert_eq!(server.client().post_with("/v1/hooks/hook", headers, body.as_bytes()).unwrap().status, 200);
+        server.settle();
+        let checked = row(&server, "Order Completed");
+        (checked["checked"].as_u64().unwrap(), checked["failed"].as_u64().unwrap())
+    };
+    assert_eq!(deliver(PAID), (1, 0));
+    let in_yen = PAID.replace("\"EUR\"", "\"JPY\"").replace("820982911946154508", "820982911946154600");
+    assert_eq!(deliver(&in_yen), (2, 1));
+    let trial = server.api("POST", "/plan/trial", &json!({"event": "Order Completed", "schema": schema}));
+    let trial: Value = serde_json::from_str(&trial.body).unwrap();
+    assert_eq!((&trial["tried"], &trial["failed"]), (&json!(1), &json!(0)), "{trial}");
 }

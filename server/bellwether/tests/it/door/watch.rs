@@ -31,6 +31,23 @@ fn the_tail_shows_what_arrives_and_ends_with_the_server() {
     assert!(tail.wait().unwrap().success());
 }
 
+/// Nobody reads thousands of events at once, but everybody wants to know how many there are.
+#[test]
+fn of_a_large_batch_the_first_events_are_shown_and_the_others_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::running(folder.path());
+    let tail = server.command(&["tail"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut tail = tail.unwrap();
+    let mut said = BufReader::new(tail.stderr.take().unwrap()).lines();
+    assert!(said.next().unwrap().unwrap().contains("as they arrive"));
+    let events: Vec<_> = (0..250).map(|n| format!(r#"{{"type":"track","event":"E","userId":"u{n}"}}"#)).collect();
+    let body = format!("{{\"batch\":[{}]}}", events.join(","));
+    assert_eq!(server.client().post("/v1/batch", &server.key, body.as_bytes()).unwrap().status, 200);
+    assert_eq!(said.next().unwrap().unwrap(), "(and 50 more events at once)");
+    tail.kill().unwrap();
+    tail.wait().unwrap();
+}
+
 /// For programs that collect logs.
 #[test]
 fn logs_are_json_where_that_is_wanted() {
