@@ -80,7 +80,7 @@ export const useStartImport = (id: string) =>
 
 /** Stops an import. */
 export const useCancelImport = (id: string) =>
-  useUploadChange(id, (_: void) => take(api.POST("/api/v1/imports/uploads/{id}/cancel", { params: { path: { id } } })));
+  useUploadChange<void>(id, () => take(api.POST("/api/v1/imports/uploads/{id}/cancel", { params: { path: { id } } })));
 
 /** Removes a file. */
 export function useRemoveUpload(id: string) {

@@ -46,11 +46,11 @@ export const useReplayReject = (id: number) =>
 
 /** Removes a row for good. */
 export const useRemoveReject = (id: number) =>
-  useRejectChange((_: void) => api.DELETE("/api/v1/quality/rejects/{id}", { params: { path: { id } } }));
+  useRejectChange<void, unknown>(() => api.DELETE("/api/v1/quality/rejects/{id}", { params: { path: { id } } }));
 
 /** Sends again whatever matches now, part by part, and tells how far it has come. */
 export const useReplayAll = (filter: RejectFilter, onPart: (sent: number) => void) =>
-  useRejectChange(async (_: void) => {
+  useRejectChange<void, Schemas["ReplayedMany"]>(async () => {
     const total: Schemas["ReplayedMany"] = { sent: 0, skipped: 0, left: 0, up_to: 0 };
     for (let upTo = filter.up_to; ; upTo = total.up_to) {
       const part = await take(api.POST("/api/v1/quality/rejects/replay", { body: { ...filter, up_to: upTo } }));

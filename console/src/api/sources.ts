@@ -33,7 +33,7 @@ export const useChangeSource = (slug: string) =>
 
 /** Gives a source a new key; the old one stops. */
 export const useRotateKey = (slug: string) =>
-  useSourceChange((_: void) => take(api.POST("/api/v1/sources/{slug}/rotate-key", { params: { path: { slug } } })));
+  useSourceChange<void>(() => take(api.POST("/api/v1/sources/{slug}/rotate-key", { params: { path: { slug } } })));
 
 /** Removes a source. */
 export function useRemoveSource(slug: string) {

@@ -7,6 +7,7 @@ import type { HookDetail } from "@/api/types";
 import { Panel } from "@/components/Panel";
 import { MappingText } from "@/features/imports/MappingText";
 import { mappingState } from "./HookMapping";
+import { serviceName } from "./words";
 
 /** The mapping in use, whoever wrote it. */
 export const textInUse = (hook: HookDetail) => hook.mapping ?? hook.ready_mapping ?? "";
@@ -56,7 +57,7 @@ function StartFrom({ slug, ready, delivery, text, onChange }: StartProps) {
             label={t("hook.start.from")}
             data={[
               { value: "", label: t("hook.start.own") },
-              ...ready.map(({ name }) => ({ value: name, label: t(`hook.start.${name}` as "hook.start.ses") })),
+              ...ready.map(({ name }) => ({ value: name, label: serviceName(name) })),
             ]}
             value={chosen}
             onChange={({ currentTarget: { value } }) => {

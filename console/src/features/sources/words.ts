@@ -36,3 +36,14 @@ export function sumOfDays(source: SourceSummary): { events: number; rejected: nu
     { events: 0, rejected: 0 },
   );
 }
+
+/** Mail services by the short names of their mappings. */
+const services: Record<string, string> = {
+  mailgun: "Mailgun",
+  postmark: "Postmark",
+  sendgrid: "SendGrid",
+  ses: "Amazon SES",
+};
+
+/** What a service is called in every language. */
+export const serviceName = (mapping: string) => services[mapping] ?? mapping;
