@@ -3,6 +3,7 @@
 //! A crate of its own because everything here runs for every event, and is optimised accordingly; what starts it and what
 //! configures it is in the binary.
 
+mod ahead;
 mod branches;
 mod brought;
 mod catalogue;
@@ -15,8 +16,9 @@ mod pipeline;
 mod plan;
 mod roller;
 
+pub use ahead::missing;
 pub use brought::Brought;
 pub use cleaners::{Cleaned, Cleaners};
 pub use feedback::{Ledger, Receiver, Receivers, StoreLedger};
-pub use pipeline::{Committed, Pipeline, Road, Watcher, missing};
+pub use pipeline::{Committed, Pipeline, Road, Watcher};
 pub use plan::Violation;

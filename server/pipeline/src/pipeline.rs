@@ -4,19 +4,20 @@
 //! offset `applied` in the same transaction; a crash leaves all of them or nothing. Files of the Lake follow behind, by `rolled`.
 
 use crate::{
+    ahead::{Ahead, BATCHES_AHEAD, Cleaning, Prepared, missing, prepare, prepare_after},
     branches::Branches,
     brought::{self, Brought, Doubles},
     catalogue::Catalogue,
-    cleaners::{Cleaned, Cleaners},
+    cleaners::Cleaners,
     faults::{self, Fault},
     people::People,
-    plan::{Finding, PlanGate, PlanReport, RefusedBefore, UnplannedNames, Violation},
+    plan::{PlanReport, RefusedBefore, UnplannedNames, Violation},
     roller::Roller,
 };
-use anyhow::{Context as _, Result, ensure};
-use bellwether_clean::{CleanBatch, Open};
+use anyhow::{Context as _, Result};
+use bellwether_clean::CleanBatch;
 use bellwether_domain::{ChangeSet, EventId, Offset, PlanMark, PlanRefusal, Suppression};
-use bellwether_inbox::{Inbox, StoredBatch};
+use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_plan::CurrentPlan;
 use bellwether_profile::AcquisitionRules;
@@ -27,24 +28,9 @@ use chrono_tz::Tz;
 use rustc_hash::FxHashSet;
 use std::{path::PathBuf, sync::Arc};
 use tokio::{
-    runtime::Handle,
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
-    task::JoinHandle,
+    sync::mpsc,
     time::{Duration, timeout},
 };
-
-/// How many events wait for a commit at the most, while another batch is being cleaned. They are then committed together:
-/// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
-/// Memory sets the limit.
-const EVENTS_AHEAD: u32 = 18_000;
-/// An order may have thousands of lines: so many weigh as much as an event.
-const LINES_OF_AN_EVENT: usize = 16;
-/// What an event takes in memory, about, by which rejects are measured.
-const BYTES_OF_AN_EVENT: usize = 1_024;
-/// What is said of a reject beside what it is: where, which field, and why.
-const BYTES_OF_A_REJECT: usize = 512;
-/// Batches that wait, however few events they hold.
-const BATCHES_AHEAD: usize = 256;
 
 /// Where a pipeline reads and writes.
 pub struct Road {
@@ -85,6 +71,11 @@ pub struct Pipeline {
 pub trait Watcher: Send + Sync {
     /// These batches are committed. Must be quick: the next ones wait.
     fn committed(&self, step: &Committed);
+
+    /// Whether there are senders who wait for more than a moment: the pipeline lets them go first. Must be quick.
+    fn senders_wait(&self) -> bool {
+        false
+    }
 }
 
 /// Some batches that are true from now on.
@@ -101,27 +92,6 @@ pub struct Committed {
     pub marks: Vec<PlanMark>,
     /// Events that do not keep to the tracking plan, marked or not.
     pub violations: Vec<Violation>,
-}
-
-/// What comes out of the cleaning, in order: what somebody said when batches arrived, and the next batch.
-struct Ahead<A> {
-    announced: Option<A>,
-    cleaned: Option<Prepared>,
-    /// The room that its events take.
-    room: Option<OwnedSemaphorePermit>,
-}
-
-/// One batch after cleaning.
-struct Prepared {
-    offset: Offset,
-    received_at: DateTime<Utc>,
-    clean: CleanBatch,
-    /// What the tracking plan says of its events.
-    findings: Vec<Finding>,
-    /// What it refused: which event, and which of its copies in the batch.
-    refused: Vec<(EventId, u32)>,
-    /// Addresses that get nothing more because of an event, if that counts.
-    suppressions: Vec<(EventId, Suppression)>,
 }
 
 impl Pipeline {
@@ -201,7 +171,13 @@ impl Pipeline {
         mut hand_on: impl FnMut(A) -> Result<()>,
     ) -> Result<()> {
         self.take_up_unrolled().await?;
-        let (mut ahead, cleaning) = self.clean_ahead(announced);
+        let cleaning = Cleaning {
+            inbox: Arc::clone(&self.inbox),
+            cleaners: Arc::clone(&self.cleaners),
+            plan: Arc::clone(&self.plan),
+            watcher: self.watcher.clone(),
+        };
+        let (mut ahead, cleaning) = cleaning.start(self.applied, announced);
         let mut waiting = Vec::new();
         loop {
             match timeout(self.roller.patience(), ahead.recv_many(&mut waiting, BATCHES_AHEAD)).await {
@@ -296,41 +272,6 @@ impl Pipeline {
         doubles
     }
 
-    /// Cleans what arrives behind the offset `applied`, as far ahead of the commits as memory allows. A batch takes one
-    /// announcement along, so that whoever announces cannot be much further ahead than the cleaning.
-    fn clean_ahead<A: Send + 'static>(
-        &self,
-        mut announced: mpsc::Receiver<A>,
-    ) -> (mpsc::Receiver<Ahead<A>>, JoinHandle<Result<()>>) {
-        let (ahead, receiver) = mpsc::channel(BATCHES_AHEAD);
-        let room = Arc::new(Semaphore::new(EVENTS_AHEAD as usize));
-        let runtime = Handle::current();
-        let (inbox, cleaners, mut offset) = (Arc::clone(&self.inbox), Arc::clone(&self.cleaners), self.applied);
-        let plan = Arc::clone(&self.plan);
-        let cleaning = tokio::task::spawn_blocking(move || {
-            while let Some(first) = announced.blocking_recv() {
-                let mut announcement = Some(first);
-                loop {
-                    let cleaned = prepare_after(&inbox, &cleaners, &plan, offset)?;
-                    let at_end = cleaned.is_none();
-                    offset = cleaned.as_ref().map_or(offset, |batch| batch.offset);
-                    let room = runtime.block_on(Arc::clone(&room).acquire_many_owned(taken(&cleaned))).ok();
-                    let next = Ahead { announced: announcement.take(), cleaned, room };
-                    // The other side is gone only when it failed, and then it says why.
-                    if ahead.blocking_send(next).is_err() {
-                        return Ok(());
-                    }
-                    if at_end {
-                        break;
-                    }
-                    announcement = announced.try_recv().ok();
-                }
-            }
-            Ok(())
-        });
-        (receiver, cleaning)
-    }
-
     /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller, what they
     /// showed of items to the catalogue; all else is in the Store.
     async fn take_up_unrolled(&mut self) -> Result<()> {
@@ -376,50 +317,6 @@ fn of_those(suppressions: Vec<(EventId, Suppression)>, clean: &CleanBatch) -> Ve
     }
     let counted: FxHashSet<EventId> = clean.events.iter().map(|event| event.id).collect();
     suppressions.into_iter().filter(|(event, _)| counted.contains(event)).map(|(_, suppression)| suppression).collect()
-}
-
-/// The room that a batch takes; the largest takes all. What is set aside is kept whole, and counts by its size.
-fn taken(cleaned: &Option<Prepared>) -> u32 {
-    let taken = cleaned.as_ref().map_or(0, |batch| {
-        let lines: usize =
-            batch.clean.events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum();
-        let refused = batch.clean.refused.iter().map(|(_, reject)| reject);
-        let rejects = batch.clean.rejects.iter().chain(refused);
-        let bytes: usize = rejects.map(|reject| reject.content.len() + BYTES_OF_A_REJECT).sum();
-        batch.clean.events.len() + lines / LINES_OF_AN_EVENT + bytes / BYTES_OF_AN_EVENT
-    });
-    u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
-}
-
-/// The batch behind an offset, cleaned and held against the plan that is in force now; none at the end of the inbox.
-fn prepare_after(inbox: &Inbox, cleaners: &Cleaners, plan: &CurrentPlan, offset: Offset) -> Result<Option<Prepared>> {
-    let plan = plan.get();
-    if plan.is_silent() {
-        return prepare(inbox, offset, |batch| cleaners.clean(batch, &mut Open));
-    }
-    let mut gate = PlanGate::new(plan);
-    let prepared = prepare(inbox, offset, |batch| cleaners.clean(batch, &mut gate))?;
-    let (findings, refused) = gate.findings();
-    Ok(prepared.map(|prepared| Prepared { findings, refused, ..prepared }))
-}
-
-/// The batch behind an offset, cleaned; none at the end of the inbox.
-fn prepare(
-    inbox: &Inbox,
-    offset: Offset,
-    clean: impl FnOnce(&StoredBatch) -> Result<Cleaned>,
-) -> Result<Option<Prepared>> {
-    let Some(batch) = inbox.next_after(offset)? else { return Ok(None) };
-    ensure!(batch.offset == offset.next(), "{}", missing(offset));
-    let (offset, received_at) = (batch.offset, batch.received_at);
-    let Cleaned { clean, suppressions } = clean(&batch)?;
-    inbox.recycle(batch);
-    Ok(Some(Prepared { offset, received_at, clean, findings: Vec::new(), refused: Vec::new(), suppressions }))
-}
-
-/// What is wrong when the batch behind this one cannot be found.
-pub fn missing(before: Offset) -> String {
-    format!("batch {} of the inbox is missing; restore Store and data folder from one backup", before.next().0)
 }
 
 #[cfg(test)]

@@ -286,9 +286,10 @@ fn check_record_counts(batches: &[NewBatch]) -> Result<()> {
     Ok(())
 }
 
-/// The last one may lack its line break.
+/// The last one may lack its line break. Every byte that arrives is looked at here twice; counting with an iterator of the
+/// standard library took a tenth of the server's processor time in a storm.
 pub(crate) fn count_lines(body: &[u8]) -> usize {
-    let breaks = body.iter().filter(|byte| **byte == b'\n').count();
+    let breaks = memchr::memchr_iter(b'\n', body).count();
     breaks + usize::from(body.last().is_some_and(|byte| *byte != b'\n'))
 }
 

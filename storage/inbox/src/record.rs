@@ -107,10 +107,10 @@ fn append_json(into: &mut Vec<u8>, start: usize, value: &(impl Serialize + ?Size
 fn end_line(into: &mut Vec<u8>, start: usize) {
     // Traits, properties and bodies are kept as they came, which may be indented. A line break in valid JSON can only
     // stand between tokens, where a space means the same.
-    for byte in &mut into[start..] {
-        if *byte == b'\n' {
-            *byte = b' ';
-        }
+    let mut at = start;
+    while let Some(found) = memchr::memchr(b'\n', &into[at..]) {
+        into[at + found] = b' ';
+        at += found + 1;
     }
     into.extend_from_slice(b"}\n");
 }
