@@ -15,7 +15,8 @@ use tokio::{
 
 /// How long to wait before trying again: at first, and at the most.
 const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
-/// Requests that wait for the disk at any moment without anybody having to wait long for it.
+/// Requests that are under way at any moment without anybody having to wait long: those of about 200,000 events a second in
+/// batches.
 const SENDERS_IN_A_MOMENT: usize = 16;
 /// How long the rest may take when the server ends. What is not finished then is in the inbox, and the next start goes on.
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -105,7 +106,7 @@ impl Watcher for Told {
     }
 
     fn senders_wait(&self) -> bool {
-        self.0.intake().collector.as_ref().is_some_and(|collector| collector.waiting() > SENDERS_IN_A_MOMENT)
+        self.0.intake().collector.as_ref().is_some_and(|collector| collector.unanswered() > SENDERS_IN_A_MOMENT)
     }
 }
 

@@ -53,6 +53,11 @@ impl Collector {
         self.appender.waiting()
     }
 
+    /// Requests that are not answered yet: those that wait, and those that are being written.
+    pub fn unanswered(&self) -> usize {
+        self.appender.unanswered()
+    }
+
     /// Whether what arrived last could not be written.
     pub fn is_stuck(&self) -> bool {
         self.stuck.load(Ordering::Relaxed)

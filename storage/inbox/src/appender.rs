@@ -9,7 +9,10 @@ use std::{
     collections::VecDeque,
     fmt,
     path::PathBuf,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 use tokio::sync::oneshot;
@@ -56,6 +59,8 @@ struct Shared {
     limits: AppenderLimits,
     queue: Mutex<Queue>,
     arrived: Condvar,
+    /// Requests whose senders wait: in the queue, or being written.
+    unanswered: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -79,8 +84,13 @@ impl Inbox {
     /// # Errors
     /// When the system has no room for another thread.
     pub fn appender(self: &Arc<Self>, clock: Arc<dyn Clock>, limits: AppenderLimits) -> Result<Appender> {
-        let shared =
-            Arc::new(Shared { path: self.path().to_owned(), limits, queue: Mutex::default(), arrived: Condvar::new() });
+        let shared = Arc::new(Shared {
+            path: self.path().to_owned(),
+            limits,
+            queue: Mutex::default(),
+            arrived: Condvar::new(),
+            unanswered: AtomicUsize::new(0),
+        });
         let (inbox, queue) = (Arc::clone(self), Arc::clone(&shared));
         let thread = thread::Builder::new()
             .name("inbox writer".to_owned())
@@ -113,6 +123,11 @@ impl Appender {
     /// How many requests wait to be written.
     pub fn waiting(&self) -> usize {
         self.0.shared.lock().waiting.len()
+    }
+
+    /// How many requests are not answered yet: those that wait, and those that are being written.
+    pub fn unanswered(&self) -> usize {
+        self.0.shared.unanswered.load(Ordering::Relaxed)
     }
 
     /// Takes nothing more, and returns when all that waits is written and everybody told. Blocking.
@@ -158,6 +173,7 @@ impl Shared {
         }
         queue.bytes = bytes;
         queue.waiting.push_back(Request { lines, records, events, answer });
+        self.unanswered.fetch_add(1, Ordering::Relaxed);
         drop(queue);
         self.arrived.notify_one();
         Ok(receiver)
@@ -211,6 +227,7 @@ fn write_groups(inbox: &Inbox, shared: &Shared, clock: &dyn Clock) {
     while let Some(group) = shared.next_group() {
         let (batch, answers) = joined(group);
         let written = inbox.append(&[batch], None, clock.now());
+        shared.unanswered.fetch_sub(answers.len(), Ordering::Relaxed);
         for answer in answers {
             // Who has gone away meanwhile need not be told.
             drop(answer.send(written.as_ref().map(|offset| *offset).map_err(Error::repeated)));
