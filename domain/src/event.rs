@@ -182,6 +182,14 @@ pub struct CleanEvent {
     pub bot_probability: Option<f32>,
 }
 
+impl CleanEvent {
+    /// Bytes of its traits, properties and context: what can be large of an event.
+    pub fn document_bytes(&self) -> usize {
+        let documents = [&self.traits, &self.properties, &self.context];
+        documents.into_iter().flatten().map(|document| document.len()).sum()
+    }
+}
+
 /// What an order event says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

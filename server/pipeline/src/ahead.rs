@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::{Result, ensure};
 use bellwether_clean::{CleanBatch, Open};
-use bellwether_domain::{EventId, Offset, Suppression};
+use bellwether_domain::{CleanEvent, EventId, Offset, Suppression};
 use bellwether_inbox::{Inbox, StoredBatch};
 use bellwether_plan::CurrentPlan;
 use chrono::{DateTime, Utc};
@@ -24,6 +24,8 @@ use tokio::{
 /// whoever buys often is written once for all of them, so that the further behind the pipeline is, the less each event costs.
 /// Memory sets the limit.
 const EVENTS_AHEAD: u32 = 18_000;
+/// Documents of so many bytes weigh as much as an event. Few events have as many, but those of a stranger may.
+const DOCUMENTS_OF_AN_EVENT: usize = 4_096;
 /// An order may have thousands of lines: so many weigh as much as an event.
 const LINES_OF_AN_EVENT: usize = 16;
 /// What an event takes in memory, about, by which rejects are measured.
@@ -118,7 +120,9 @@ fn taken(cleaned: &Option<Prepared>) -> u32 {
         let refused = batch.clean.refused.iter().map(|(_, reject)| reject);
         let rejects = batch.clean.rejects.iter().chain(refused);
         let bytes: usize = rejects.map(|reject| reject.content.len() + BYTES_OF_A_REJECT).sum();
-        batch.clean.events.len() + lines / LINES_OF_AN_EVENT + bytes / BYTES_OF_AN_EVENT
+        let documents: usize = batch.clean.events.iter().map(CleanEvent::document_bytes).sum();
+        let events = batch.clean.events.len().max(documents / DOCUMENTS_OF_AN_EVENT);
+        events + lines / LINES_OF_AN_EVENT + bytes / BYTES_OF_AN_EVENT
     });
     u32::try_from(taken).unwrap_or(EVENTS_AHEAD).min(EVENTS_AHEAD)
 }

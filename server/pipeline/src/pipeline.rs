@@ -224,7 +224,7 @@ impl Pipeline {
             let refusal = |(event, copy)| PlanRefusal { batch: offset, event, copy };
             change.plan_refused.extend(refused.into_iter().map(refusal));
             report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
-            let doubles = self.split_off_doubles(&mut clean, known);
+            let doubles = self.split_off_doubles(&mut clean, known, received_at);
             change.suppressions.extend(of_those(suppressions, &clean));
             (change.applied, arrived) = (offset, received_at);
             brought.add(&clean, &doubles, received_at, self.time_zone);
@@ -264,11 +264,19 @@ impl Pipeline {
         Ok(self.seen.known(clean.events.iter().map(|event| event.id).chain(refused), received_at)?)
     }
 
-    /// Takes out the events that were counted before. Of those that come twice now the first one counts.
-    fn split_off_doubles(&mut self, clean: &mut CleanBatch, mut known: FxHashSet<EventId>) -> Doubles {
+    /// Takes out the events that were counted before. Of those that come twice now the first one counts. An event that waited in
+    /// quarantine is known by when its batch arrived, not by when it first did: that may be so long ago that nobody asks any more.
+    fn split_off_doubles(
+        &mut self,
+        clean: &mut CleanBatch,
+        mut known: FxHashSet<EventId>,
+        received_at: DateTime<Utc>,
+    ) -> Doubles {
         let is_double = |id| !known.insert(id) && !faults::is_on(Fault::CountTwice);
         let doubles = brought::split_off_doubles(&mut clean.events, is_double);
-        clean.events.iter().for_each(|event| self.seen.insert(event.id, event.received_at));
+        for event in &clean.events {
+            self.seen.insert(event.id, event.received_at.map(|_| received_at));
+        }
         doubles
     }
 
@@ -282,7 +290,7 @@ impl Pipeline {
             drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
             // All batches before it are known as they were then: the same events are doubles.
             let known = self.known(&batch.clean, batch.received_at)?;
-            drop(self.split_off_doubles(&mut batch.clean, known));
+            drop(self.split_off_doubles(&mut batch.clean, known, batch.received_at));
             let events = Arc::new(batch.clean.events);
             if self.watcher.is_some() {
                 self.lake.tail().push(offset, Arc::clone(&events));

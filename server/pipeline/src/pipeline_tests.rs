@@ -178,3 +178,41 @@ async fn a_damaged_batch_stops_the_pipeline_and_says_so() {
     assert!(error.contains("batch 6 of") && error.contains("is damaged"), "{error}");
     assert_eq!(pipeline.applied(), Offset(5));
 }
+
+/// An event that waited in quarantine for longer than anybody asks for its id, and is sent again twice.
+#[tokio::test]
+async fn what_was_set_aside_long_ago_counts_once() {
+    let road = Road::new().await;
+    let event = r#"{"e":{"messageId":"m","type":"track","event":"Seen","userId":"7","timestamp":"2024-01-01T00:00:00Z","receivedAt":"2024-01-01T00:00:00Z","origin":{"source":"shop"}}}"#;
+    let mut pipeline = road.pipeline().await;
+    for minute in 0..2 {
+        let batch = NewBatch { records: 1, body: format!("{event}\n").into_bytes() };
+        let now = "2024-03-01T00:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::minutes(minute);
+        road.inbox.append(&[batch], None, now).unwrap();
+        pipeline.catch_up().await.unwrap();
+        pipeline.flush().await.unwrap();
+    }
+    let files = road.store.event_files().await.unwrap();
+    assert_eq!(files.iter().map(|file| file.rows).sum::<u64>(), 1);
+}
+
+/// Few events may be as large as many.
+#[tokio::test]
+async fn a_file_is_written_when_there_are_enough_bytes_for_one() {
+    let road = Road::new().await;
+    let filler = "x".repeat(30_000);
+    let mut pipeline = road.pipeline().await;
+    for batch in 0..40 {
+        let event = |n| {
+            format!(
+                r#"{{"e":{{"messageId":"{batch}-{n}","type":"track","event":"Seen","userId":"7","timestamp":"2024-01-01T00:00:00Z","origin":{{"source":"shop"}},"properties":{{"a":"{filler}"}}}}}}"#
+            )
+        };
+        let body = (0..100).map(|n| event(n) + "\n").collect::<String>().into_bytes();
+        road.inbox.append(&[NewBatch { records: 100, body }], None, DateTime::UNIX_EPOCH).unwrap();
+    }
+    road.commit(&mut pipeline, 2, 39).await;
+    pipeline.flush().await.unwrap();
+    let rows: Vec<u64> = road.store.event_files().await.unwrap().iter().map(|file| file.rows).collect();
+    assert!(rows.len() == 2 && rows.iter().all(|rows| *rows < 3_700), "{rows:?}");
+}

@@ -10,7 +10,7 @@ use crate::{
     faults::{self, Fault},
 };
 use anyhow::{Result, ensure};
-use bellwether_domain::{EventFile, FileId, Offset, Roll, SeenChange};
+use bellwether_domain::{CleanEvent, EventFile, FileId, Offset, Roll, SeenChange};
 use bellwether_inbox::Inbox;
 use bellwether_lake::{BatchEvents, Lake};
 use bellwether_seen::Seen;
@@ -25,6 +25,9 @@ use tokio::{
 const EVENTS_PER_FILE: usize = 131_072;
 /// Order lines of a file at the most: a wholesaler's order has dozens, and all of them are held until the file is written.
 const LINES_PER_FILE: usize = 140_000;
+/// Bytes of documents in a file at the most: of the largest events a file would otherwise hold gigabytes, all of them in memory
+/// until it is written.
+const BYTES_PER_FILE: usize = 96 << 20;
 /// How long nobody needs to look after this where nothing waits.
 const IDLE: Duration = Duration::from_secs(3_600);
 /// How often somebody looks whether a file is finished.
@@ -41,6 +44,7 @@ pub struct Roller {
     waiting: Vec<BatchEvents>,
     waiting_events: usize,
     waiting_lines: usize,
+    waiting_bytes: usize,
     /// The offset before the first and that of the last batch that waits.
     from: Offset,
     through: Offset,
@@ -61,6 +65,7 @@ impl Roller {
             waiting: Vec::new(),
             waiting_events: 0,
             waiting_lines: 0,
+            waiting_bytes: 0,
             from: rolled,
             through: rolled,
             since: None,
@@ -80,6 +85,7 @@ impl Roller {
         ensure!(offset == self.through.next(), "batch {} cannot be rolled behind batch {}", offset.0, self.through.0);
         self.waiting_lines +=
             events.iter().filter_map(|event| event.order.as_ref()).map(|o| o.lines.len()).sum::<usize>();
+        self.waiting_bytes += events.iter().map(CleanEvent::document_bytes).sum::<usize>();
         self.waiting_events += events.len();
         self.waiting.push(events);
         self.through = offset;
@@ -121,7 +127,9 @@ impl Roller {
         if self.writing.as_ref().is_some_and(|(_, writing)| writing.is_finished()) {
             self.finish_file(seen, catalogue).await?;
         }
-        let enough = self.waiting_events >= EVENTS_PER_FILE || self.waiting_lines >= LINES_PER_FILE;
+        let enough = self.waiting_events >= EVENTS_PER_FILE
+            || self.waiting_lines >= LINES_PER_FILE
+            || self.waiting_bytes >= BYTES_PER_FILE;
         if enough || self.has_waited() || (nothing_more_comes && self.through > self.from) {
             self.start_file(seen, catalogue).await?;
         }
@@ -141,7 +149,7 @@ impl Roller {
         self.finish_file(seen, catalogue).await?;
         let batches = std::mem::take(&mut self.waiting);
         let empty = std::mem::take(&mut self.waiting_events) == 0;
-        self.waiting_lines = 0;
+        (self.waiting_lines, self.waiting_bytes) = (0, 0);
         self.since = None;
         let id = FileId::derive(&[b"events", &self.from.0.to_le_bytes(), &self.through.0.to_le_bytes()]);
         let lake = Arc::clone(&self.lake);

@@ -54,13 +54,10 @@ pub fn subject_of_visitor(anonymous_id: &str) -> SubjectId {
     SubjectId::derive(&[b"anonymous", anonymous_id.as_bytes()])
 }
 
-/// The id that an event is known by. The ids of requests are their senders' own affair, and two senders may number alike; those of files have their source in
-/// them already.
+/// The id that an event is known by. Message ids are their senders' own affair: two senders, two files and two tables may number
+/// alike.
 pub fn event_id(event: &RawEvent<'_>) -> EventId {
-    match event.received_at {
-        Some(_) => EventId::derive(&[event.origin.source.as_bytes(), event.message_id.as_bytes()]),
-        None => EventId::derive(&[event.message_id.as_bytes()]),
-    }
+    EventId::derive(&[event.origin.source.as_bytes(), event.message_id.as_bytes()])
 }
 
 impl Cleaner {

@@ -2,10 +2,11 @@
 
 use crate::AcquisitionRules;
 use bellwether_domain::{CleanEvent, Commerce, EventKind, Order, OrderKind, Profile, ProfileId, SubjectId};
+use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, value::RawValue};
 use std::{
-    cmp::Ordering,
+    cmp::{Ordering, Reverse},
     collections::{BTreeMap, HashMap},
     hash::BuildHasher,
 };
@@ -79,6 +80,11 @@ fn newcomer(id: ProfileId, event: &CleanEvent) -> Profile {
     }
 }
 
+/// Facts of a profile at the most. Whoever sends may make up a new one each time, and all of them are one row.
+const MOST_FACTS: usize = 500;
+/// The longest fact, in bytes of JSON. Longer ones stay with their events.
+const FACT_BYTES: usize = 4_096;
+
 /// What a visitor's id begins with, so that nobody takes it for an id of the shop; and so that it is none: the same text
 /// may be somebody's user id.
 const VISITOR: &str = "anonymous:";
@@ -121,6 +127,9 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) -> bool {
     let word = Value::to_string;
     let mut learned = false;
     for (key, value) in traits {
+        if value.get().len() > FACT_BYTES {
+            continue;
+        }
         let value = fact(value);
         let stated = profile.trait_times.get(&key).copied().unwrap_or(profile.last_seen);
         let stands = match (profile.traits.get(&key), stated.cmp(&event.time)) {
@@ -138,7 +147,21 @@ fn learn_traits(profile: &mut Profile, event: &CleanEvent) -> bool {
         learned |= profile.traits.get(&key) != Some(&value);
         profile.traits.insert(key, value);
     }
+    forget_oldest(profile, newest);
     learned
+}
+
+/// Leaves the facts that were stated last; of those of the same time the first by name. In whatever order events arrive, the same
+/// ones stay: what is left out is older than all that stays, and what is stated again comes back.
+fn forget_oldest(profile: &mut Profile, newest: DateTime<Utc>) {
+    let Some(too_many) = profile.traits.len().checked_sub(MOST_FACTS).filter(|too_many| *too_many > 0) else { return };
+    let stated = |key: &String| profile.trait_times.get(key).copied().unwrap_or(newest);
+    let mut oldest: Vec<_> = profile.traits.keys().map(|key| (stated(key), Reverse(key.clone()))).collect();
+    oldest.sort_unstable();
+    for (_, Reverse(key)) in oldest.into_iter().take(too_many) {
+        profile.traits.remove(&key);
+        profile.trait_times.remove(&key);
+    }
 }
 
 /// A fact as a value. A number that no machine word holds is kept as its digits: one such fact must not hide the others.

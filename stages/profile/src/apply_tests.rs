@@ -264,6 +264,43 @@ fn the_latest_touch_is_the_last_that_is_not_direct() {
     assert_eq!((&orders_only.first_touch, &orders_only.latest_touch), (&None, &None));
 }
 
+/// Somebody who says something new each time.
+fn chatter(words: usize, step: usize) -> Vec<CleanEvent> {
+    let fact = |n: usize| Some(format!(r#"{{"k{}":{n},"same":"{n}"}}"#, n * step % words).into());
+    (0..words)
+        .map(|n| CleanEvent {
+            traits: fact(n),
+            ..order(n as u32, 7, (n * step % words) as i64 / 3, 1, OrderKind::Completed)
+        })
+        .collect()
+}
+
+#[test]
+fn of_too_many_facts_the_newest_stay_whatever_the_order() {
+    let words = 2 * MOST_FACTS;
+    let events = chatter(words, 1);
+    let profile = &in_batches(&events, 50)[0];
+    assert_eq!(profile.traits.len(), MOST_FACTS);
+    assert!(profile.traits.contains_key("same") && profile.traits.contains_key(&format!("k{}", words - 1)));
+    assert!(
+        !profile.traits.contains_key("k0") && profile.trait_times.keys().all(|key| profile.traits.contains_key(key))
+    );
+    let mut shuffled = events.clone();
+    shuffled.sort_by_key(|event| event.id);
+    let traits = |events: &[CleanEvent], size| in_batches(events, size).pop().map(|profile| profile.traits);
+    assert_eq!(traits(&shuffled, 7), traits(&events, 50));
+    shuffled.reverse();
+    assert_eq!(traits(&shuffled, 1), traits(&events, 50));
+}
+
+#[test]
+fn a_fact_that_is_too_long_hides_no_other() {
+    let long = format!(r#"{{"long":"{}","short":1}}"#, "x".repeat(FACT_BYTES));
+    let event = CleanEvent { traits: Some(long.into()), ..order(1, 7, 1, 1, OrderKind::Completed) };
+    let profile = &in_batches(&[event], 1)[0];
+    assert_eq!(profile.traits.keys().collect::<Vec<_>>(), ["short"]);
+}
+
 proptest! {
     #[test]
     fn touches_do_not_depend_on_order_or_batches(

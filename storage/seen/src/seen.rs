@@ -39,10 +39,15 @@ impl Seen {
     pub fn open(folder: &Path, manifest: &[SeenRun], window: TimeDelta) -> Result<Self> {
         fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
         sweep(folder, manifest)?;
-        let runs = manifest.iter().map(|run| Run::open(folder, run)).collect::<Result<_>>()?;
         let (waiting, writing) = (FxHashMap::default(), FxHashSet::default());
-        let mut seen = Self { folder: folder.to_owned(), window, runs, waiting, writing };
-        seen.share_memory()?;
+        let mut seen = Self { folder: folder.to_owned(), window, runs: Vec::new(), waiting, writing };
+        // The youngest first, and no filter for longer than there is room for it: all of them can be more than a machine has.
+        let mut youngest: Vec<_> = manifest.iter().collect();
+        youngest.sort_by_key(|run| std::cmp::Reverse(run.received));
+        for run in youngest {
+            seen.runs.push(Run::open(folder, run)?);
+            seen.share_memory()?;
+        }
         Ok(seen)
     }
 

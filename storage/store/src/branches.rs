@@ -19,19 +19,27 @@ use std::collections::BTreeMap;
 const NAME: &str = r#""name" = CASE
     WHEN "branches"."name" = '' AND "branches"."edited_at" IS NULL THEN excluded."name" ELSE "branches"."name" END"#;
 
-/// [`BranchActivity::add`] in SQL.
+/// [`BranchActivity::add`] in SQL. A sum that a number cannot hold stays at the largest: PostgreSQL would refuse the whole change
+/// set, again and again, and SQLite would make it a number with places.
 const ADD: &str = r#"
 "events" = "branch_activity"."events" + excluded."events",
 "orders" = "branch_activity"."orders" + excluded."orders",
 "refunds" = "branch_activity"."refunds" + excluded."refunds",
-"revenue" = "branch_activity"."revenue" + excluded."revenue",
+"revenue" = CASE
+    WHEN excluded."revenue" > 0 AND "branch_activity"."revenue" > 9223372036854775807 - excluded."revenue"
+    THEN 9223372036854775807
+    WHEN excluded."revenue" < 0 AND "branch_activity"."revenue" < -9223372036854775807 - excluded."revenue"
+    THEN -9223372036854775807
+    ELSE "branch_activity"."revenue" + excluded."revenue" END,
 "last_event_at" = CASE
     WHEN excluded."last_event_at" > "branch_activity"."last_event_at"
     THEN excluded."last_event_at" ELSE "branch_activity"."last_event_at" END"#;
 
+/// Money in two parts, since the sum of all days may be more than a number holds.
 const TOTALS: &str = r#"
 SELECT "code", "currency", CAST(SUM("events") AS bigint) AS "events", CAST(SUM("orders") AS bigint) AS "orders",
-    CAST(SUM("refunds") AS bigint) AS "refunds", CAST(SUM("revenue") AS bigint) AS "revenue",
+    CAST(SUM("refunds") AS bigint) AS "refunds", CAST(SUM("revenue" / 1000000) AS bigint) AS "millions",
+    CAST(SUM("revenue" % 1000000) AS bigint) AS "rest",
     MAX("last_event_at") AS "last_event_at"
 FROM "branch_activity" GROUP BY "code", "currency" ORDER BY "code", "currency""#;
 
@@ -61,7 +69,8 @@ struct TotalRow {
     events: i64,
     orders: i64,
     refunds: i64,
-    revenue: i64,
+    millions: i64,
+    rest: i64,
     last_event_at: i64,
 }
 
@@ -134,7 +143,7 @@ impl TryFrom<TotalRow> for BranchTotal {
             events: row.events,
             orders: row.orders,
             refunds: row.refunds,
-            revenue: row.revenue,
+            revenue: row.millions.saturating_mul(1_000_000).saturating_add(row.rest),
             last_event_at: row.last_event_at,
         };
         let BranchActivity { code, currency, events, orders, refunds, revenue, last_event_at, .. } = day.try_into()?;

@@ -3,7 +3,7 @@
 use crate::{
     Error, Result, Store,
     bulk::{self, Conflict, Lock},
-    convert::{all, big},
+    convert::{all, big, plain},
     error::Doing,
     pipeline, plan,
     rows::{event_file, item, pipeline_state, seen_run},
@@ -30,7 +30,8 @@ impl Store {
         }
         let rows = roll.files.iter().map(|file| event_file::Model::from(file).into_active_model()).collect();
         bulk::insert(&transaction, rows, Conflict::Replace).await.doing(DOING)?;
-        let items = roll.items.iter().map(|item| item::Model::from(item).into_active_model()).collect();
+        let items = pipeline::last_of_each(roll.items.iter(), |item| plain(&item.product));
+        let items = items.into_iter().map(|item| item::Model::from(item).into_active_model()).collect();
         bulk::insert(&transaction, items, Conflict::Replace).await.doing(DOING)?;
         change_seen(&transaction, &roll.seen).await.doing(DOING)?;
         plan::forget_refused(&transaction, roll.rolled).await.doing(DOING)?;

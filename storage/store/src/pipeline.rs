@@ -3,7 +3,7 @@
 use crate::{
     Error, Result, Store, branches,
     bulk::{self, Conflict},
-    convert::{all, big},
+    convert::{all, big, plain},
     error::Doing,
     plan, quarantine,
     rows::{import, item, pipeline_state, profile, rule_count, subject},
@@ -107,7 +107,8 @@ async fn write(db: &DatabaseTransaction, change: &ChangeSet, rejects_kept: u64) 
         .into_iter()
         .map(|(subject, profile)| subject::Model { id: subject.as_uuid(), profile_id: profile.as_uuid() });
     insert(db, subjects, Conflict::Replace).await?;
-    let items = last_of_each(change.items.iter(), |item| &item.product);
+    // As it is kept: of two that differ only by what a database does not take, one is written.
+    let items = last_of_each(change.items.iter(), |item| plain(&item.product));
     insert(db, items.into_iter().map(item::Model::from), Conflict::Replace).await?;
     quarantine::write(db, &change.rejects, rejects_kept).await?;
     let add = Conflict::Update(r#""rows" = "rule_counts"."rows" + excluded."rows""#);
@@ -141,7 +142,7 @@ where
 }
 
 /// Where a key comes several times, its last row: PostgreSQL refuses to write a row twice in one statement.
-fn last_of_each<T: Copy, K: Hash + Eq>(rows: impl Iterator<Item = T>, key: impl Fn(T) -> K) -> Vec<T> {
+pub(crate) fn last_of_each<T: Copy, K: Hash + Eq>(rows: impl Iterator<Item = T>, key: impl Fn(T) -> K) -> Vec<T> {
     let mut place: HashMap<K, usize> = HashMap::with_capacity(rows.size_hint().0);
     let mut kept: Vec<T> = Vec::with_capacity(rows.size_hint().0);
     for row in rows {

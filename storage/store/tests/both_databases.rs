@@ -49,6 +49,7 @@ suite! {
         counts_of_several_batches_are_one_sum,
         activity_leaves_all_else_as_it_stands,
         the_last_of_equal_keys_stands,
+        items_that_are_kept_alike_are_one,
         counts_of_rules_add_up,
         a_large_change_set_is_stored_whole,
         extreme_values_come_back,
@@ -95,6 +96,7 @@ suite! {
         events_suppress_addresses_with_what_they_change,
         messages_are_found_by_mailbox;
     branches:
+        a_sum_that_no_number_holds_stays_at_the_largest,
         a_branch_is_made_by_its_first_event,
         no_event_changes_what_a_person_entered,
         a_change_that_is_refused_changes_nothing,

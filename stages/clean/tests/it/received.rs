@@ -248,3 +248,29 @@ fn what_is_kept_of_an_order_has_its_lines() {
     assert_eq!(kept(own.clone()), own);
     assert_eq!(kept(json!([])), json!([]));
 }
+
+#[test]
+fn an_order_of_more_than_a_sum_can_hold_is_refused() {
+    let order = |quantity: i64, price: i64| json!({"order_id": "1", "currency": "EUR", "products": [["a", "Mug", quantity, price, 0], ["b", "Pot", -1, 1, 0]]});
+    let check = |quantity, price| {
+        let kind = [("type", json!("track")), ("event", json!("Order Completed"))];
+        clean_one(&page(&[kind[0].clone(), kind[1].clone(), ("order", order(quantity, price))])).map(|_| ())
+    };
+    assert_eq!(check(999_999, 1_000_000), Ok(()));
+    let (field, _, why) = check(1_000_000_000_000, 1_000_000_000_000).unwrap_err();
+    assert!(field == "products" && why.contains("1000000000000 is the most"), "{field}: {why}");
+    assert!(check(1_000_000, 1_000_000).is_err());
+}
+
+/// Two tables may number alike.
+#[test]
+fn the_same_number_of_two_sources_is_two_events() {
+    let of = |source: &str| {
+        let text = format!(
+            r#"{{"messageId":"1","type":"page","userId":"7","timestamp":"2026-11-22T12:00:00Z","origin":{{"source":"{source}"}}}}"#
+        );
+        clean_text(&text).unwrap().id
+    };
+    assert_ne!(of("calls"), of("coupons"));
+    assert_eq!(of("calls"), of("calls"));
+}

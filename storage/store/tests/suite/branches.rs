@@ -117,3 +117,19 @@ pub async fn activity_adds_up_and_what_is_refused_counts_nothing(fresh: Case) {
     };
     assert_eq!((totals.len(), &totals[1]), (3, &total));
 }
+
+/// Whoever has the key of a website can sell for a thousand billion as often as they like.
+pub async fn a_sum_that_no_number_holds_stays_at_the_largest(fresh: Case) {
+    let store = &fresh.store;
+    let most = |after: u64, sign: i64| BranchActivity {
+        revenue: Money::from_ten_thousandths(sign * (i64::MAX - 1)),
+        ..branch_activity("VIE-01", after, "EUR", 1)
+    };
+    for _ in 0..3 {
+        commit(store, vec![named_branch("VIE-01", "")], vec![most(0, 1), most(1, -1), most(2, 1), most(3, 1)]).await;
+    }
+    let days = store.branch_activity(day(0)).await.unwrap();
+    let revenue: Vec<_> = days.iter().map(|day| day.revenue.ten_thousandths()).collect();
+    assert_eq!(revenue, [i64::MAX, -i64::MAX, i64::MAX, i64::MAX]);
+    assert_eq!(store.branch_totals().await.unwrap()[0].revenue.ten_thousandths(), i64::MAX);
+}

@@ -116,6 +116,16 @@ pub async fn the_last_of_equal_keys_stands(fresh: Case) {
     assert_eq!(fresh.store.items_by_product(&[&item(2).product]).await.unwrap()[0].name, "newer");
 }
 
+/// PostgreSQL takes no NUL; what is kept in its place may be another item's own.
+pub async fn items_that_are_kept_alike_are_one(fresh: Case) {
+    let named = |product: &str, name: &str| Item { product: product.to_owned(), name: name.to_owned(), ..item(1) };
+    let both = vec![named("b\0", "first"), named("b\u{fffd}", "second")];
+    fresh.store.commit(&ChangeSet { applied: Offset(1), items: both.clone(), ..ChangeSet::default() }).await.unwrap();
+    let roll = Roll { rolled: Offset(1), items: both, ..Roll::default() };
+    fresh.store.commit_roll(&roll).await.unwrap();
+    assert_eq!(fresh.store.all_items().await.unwrap(), [named("b\u{fffd}", "second")]);
+}
+
 pub async fn activity_leaves_all_else_as_it_stands(fresh: Case) {
     fresh.store.commit(&change(1, 0..1_300)).await.unwrap();
     let before = fresh.store.all_profiles().await.unwrap();
