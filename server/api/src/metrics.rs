@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::{Arc, OnceLock};
 
@@ -133,21 +133,22 @@ pub async fn get_metrics(State(state): State<ApiState>, headers: HeaderMap) -> R
     let Some(recorder) = recorder() else {
         return Err(Problem::new(ProblemCode::Internal, "metrics cannot be counted; the log says more"));
     };
-    measure(&state);
+    measure(&state).await;
     recorder.run_upkeep();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind)], recorder.render()).into_response())
 }
 
 /// What is not counted as it happens, but looked at when somebody asks.
-fn measure(state: &ApiState) {
+async fn measure(state: &ApiState) {
     let up = |good: bool| if good { 1.0 } else { 0.0 };
     if let Some(collector) = &state.intake.collector {
         let appended = collector.appended();
         metrics::gauge!(names::APPENDED).set(appended.0 as f64);
         metrics::gauge!(names::WAITING).set(collector.waiting() as f64);
         metrics::gauge!(names::COLLECTING_UP).set(up(!collector.is_stuck()));
-        let lag = state.processing.lag(appended, state.clock.now());
+        let waiting_since = collector.waiting_since(state.processing.last_applied()).await;
+        let lag = waiting_since.map_or(TimeDelta::zero(), |since| (state.clock.now() - since).max(TimeDelta::zero()));
         metrics::gauge!(names::LAG_SECONDS).set(lag.as_seconds_f64());
     }
     metrics::gauge!(names::APPLIED).set(state.processing.last_applied().0 as f64);

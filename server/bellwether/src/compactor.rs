@@ -13,6 +13,7 @@ use anyhow::Result;
 use bellwether_domain::{EventFile, FileId};
 use bellwether_lake::Lake;
 use bellwether_store::Store;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     task::spawn_blocking,
@@ -21,8 +22,11 @@ use tokio::{
 
 /// How often somebody looks.
 const PAUSE: Duration = Duration::from_secs(60);
-/// How often somebody looks for events that are past their time.
+/// How often somebody looks for events that are past their time, and how long the clock must have gone evenly before: what is
+/// removed is gone, and a machine that has just started may not know the time yet.
 const RETENTION_PAUSE: Duration = Duration::from_secs(3_600);
+/// By how much the clock may differ from the time that has passed.
+const EVENNESS: TimeDelta = TimeDelta::minutes(5);
 /// How long a question may read files that are not in the manifest any more.
 const READERS: Duration = Duration::from_secs(600);
 /// So many files of a size become one.
@@ -35,10 +39,9 @@ const MOST: u64 = 2 * LARGE;
 /// Merges files, and removes what is past its time, for as long as the server runs.
 pub async fn run(context: Arc<Context>) {
     let mut keeper = None;
-    let mut looked: Option<Instant> = None;
+    let mut clock = SteadyClock::new(context.clock.now(), Instant::now());
     loop {
-        if looked.is_none_or(|looked| looked.elapsed() >= RETENTION_PAUSE) {
-            looked = Some(Instant::now());
+        if clock.is_steady(context.clock.now(), Instant::now()) {
             match remove_past(&context, &mut keeper).await {
                 Ok(removed) if removed.is_empty() => {}
                 Ok(removed) => {
@@ -53,6 +56,29 @@ pub async fn run(context: Arc<Context>) {
         if let Err(error) = compact(&context.store, &context.lake).await {
             tracing::warn!(error = format!("{error:#}"), "small files stay as they are for now");
         }
+    }
+}
+
+/// Says when the clock has gone evenly for long enough, each time anew.
+struct SteadyClock {
+    since: DateTime<Utc>,
+    began: Instant,
+}
+
+impl SteadyClock {
+    const fn new(now: DateTime<Utc>, at: Instant) -> Self {
+        Self { since: now, began: at }
+    }
+
+    fn is_steady(&mut self, now: DateTime<Utc>, at: Instant) -> bool {
+        let passed = at.duration_since(self.began);
+        let told = now - self.since;
+        let is_even = TimeDelta::from_std(passed).is_ok_and(|passed| (told - passed).abs() <= EVENNESS);
+        let is_over = passed >= RETENTION_PAUSE;
+        if !is_even || is_over {
+            *self = Self::new(now, at);
+        }
+        is_even && is_over
     }
 }
 
@@ -124,7 +150,6 @@ fn choose(files: &[EventFile]) -> Option<Vec<EventFile>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::DateTime;
 
     fn file(number: u64, rows: u64) -> EventFile {
         EventFile {
@@ -141,6 +166,21 @@ mod tests {
         let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| file(number, *rows)).collect();
         let chosen = choose(&files).map(|files| files.iter().map(|file| file.rows).collect::<Vec<_>>());
         assert_eq!(chosen.as_deref(), expected, "{rows:?}");
+    }
+
+    #[test]
+    fn nothing_is_removed_before_the_clock_has_gone_evenly_for_an_hour() {
+        let (start, began) = (DateTime::UNIX_EPOCH + TimeDelta::days(20_000), Instant::now());
+        let mut clock = SteadyClock::new(start, began);
+        let mut looks = |minutes: u64, days_ahead: i64| {
+            let now = start + TimeDelta::minutes(minutes as i64) + TimeDelta::days(days_ahead);
+            clock.is_steady(now, began + Duration::from_secs(60 * minutes))
+        };
+        assert!(!looks(59, 0) && looks(61, 0));
+        assert!(!looks(90, 0), "an hour after the last time");
+        // It jumps a year ahead, and back before an hour is over: neither time is believed.
+        assert!(!looks(110, 365) && !looks(121, 365) && !looks(160, 0) && !looks(200, 0));
+        assert!(looks(221, 0));
     }
 
     #[test]

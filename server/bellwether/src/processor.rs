@@ -1,12 +1,13 @@
 //! While the server runs: what arrives in the inbox becomes true at once, and what fails is tried again.
 
 use crate::{background::Background, compactor, context::Context, import};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use bellwether_api::{ApiState, Processing};
 use bellwether_inbox::Inbox;
 use bellwether_pipeline::{Committed, Pipeline, Watcher};
 use bellwether_plan::CurrentPlan;
-use std::{sync::Arc, time::Duration};
+use futures_util::FutureExt as _;
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
@@ -18,6 +19,8 @@ const PATIENCE: (Duration, Duration) = (Duration::from_millis(250), Duration::fr
 /// Requests that are under way at any moment without anybody having to wait long: those of about 200,000 events a second in
 /// batches.
 const SENDERS_IN_A_MOMENT: usize = 16;
+/// An attempt that has gone on for so long works.
+const STEADY: Duration = Duration::from_secs(1);
 /// How long the rest may take when the server ends. What is not finished then is in the inbox, and the next start goes on.
 const FAREWELL: Duration = Duration::from_secs(20);
 
@@ -95,7 +98,7 @@ struct Told(ApiState);
 impl Watcher for Told {
     fn committed(&self, step: &Committed) {
         let Self(state) = self;
-        state.processing().applied(step.applied, step.received_at);
+        state.processing().applied(step.applied);
         step.events.iter().for_each(|(_, events)| state.live().tell(events, &step.marks));
         step.violations
             .iter()
@@ -155,7 +158,10 @@ async fn process(
     let mut before = processing.last_applied();
     loop {
         let attempt = follow(&context, &processing, &watcher, Arc::clone(&plan), stopped.clone(), &mut pauses);
-        let Err(error) = attempt.await else {
+        // All that an attempt works on is made anew by the next one.
+        let ended = AssertUnwindSafe(attempt).catch_unwind().await;
+        let Err(error) = ended.unwrap_or_else(|panic| Err(anyhow!("a fault of the program: {}", words_of(&*panic))))
+        else {
             match pauses.hold(&mut stopped).await {
                 true => continue,
                 false => return,
@@ -178,6 +184,12 @@ async fn process(
     }
 }
 
+/// What a panic says.
+fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
+}
+
 /// One attempt: from where the Store stands until it is told to stop, or a pause is due. Then all is in files.
 async fn follow(
     context: &Context,
@@ -196,6 +208,13 @@ async fn follow(
     let pipeline = pipeline.with_plan(plan).with_waiting_time(waiting_time);
     let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
     processing.continues_after(pipeline.applied());
+    let steady = async {
+        sleep(STEADY).await;
+        if processing.last_applied() >= *context.inbox.appended().borrow() {
+            processing.is_through();
+        }
+        std::future::pending::<Result<()>>().await
+    };
     let (announce, announced) = mpsc::channel(1);
     let (pause, paused) = watch::channel(false);
     let announcing = tokio::spawn(announce_all(Arc::clone(&context.inbox), stopped, paused, announce));
@@ -203,6 +222,7 @@ async fn follow(
         let mut following = std::pin::pin!(pipeline.follow(announced, |()| Ok(())));
         tokio::select! {
             followed = &mut following => followed,
+            never = steady => never,
             () = pauses.due() => {
                 // Fails only where nobody announces any more, and then it ends anyway.
                 let _ = pause.send(true);

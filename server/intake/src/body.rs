@@ -2,36 +2,113 @@
 
 use super::answer::NotTaken;
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     http::{HeaderMap, StatusCode, header},
 };
 use flate2::read::MultiGzDecoder;
-use std::{io::Read, time::Duration};
+use futures_util::StreamExt as _;
+use std::{
+    io::Read,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 /// Whoever needs longer for half a megabyte has gone away.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Bytes of bodies that are in memory at a time, packed and unpacked. Anybody may send some; only when all of a body is there
+/// it shows whether it is worth anything.
+const ROOM: usize = 256 << 20;
+
+/// How many bytes of bodies are in memory.
+#[derive(Debug, Default)]
+pub struct Room(AtomicUsize);
+
+/// The part of it that one body takes, given back when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    room: Arc<Room>,
+    bytes: usize,
+}
+
+impl Place {
+    pub fn new(room: &Arc<Room>) -> Self {
+        Self { room: Arc::clone(room), bytes: 0 }
+    }
+
+    /// Takes more, unless others have taken all that there is.
+    fn take(&mut self, bytes: usize) -> Result<(), NotTaken> {
+        self.bytes += bytes;
+        if self.room.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= ROOM {
+            return Ok(());
+        }
+        let why = "more is being sent at once than this server has memory for; send it again a little later";
+        Err(NotTaken::Later(StatusCode::TOO_MANY_REQUESTS, why.to_owned()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.room.0.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 /// Reads a body of at most `limit` bytes, before and after unpacking. What is larger is refused with the status `too_large`: SDKs
 /// know only 400.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize, too_large: StatusCode) -> Result<Bytes, NotTaken> {
-    let packed = match tokio::time::timeout(PATIENCE, to_bytes(body, limit)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) if is_too_long(&error) => return Err(too_long(limit, too_large)),
-        Ok(Err(_)) => {
-            return Err(refused(StatusCode::BAD_REQUEST, "the body ended before it was whole; send it again"));
-        }
-        Err(_) => {
-            let why = "the body did not arrive within 30 seconds; send it again";
-            return Err(NotTaken::Later(StatusCode::REQUEST_TIMEOUT, why.to_owned()));
-        }
+pub async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    too_large: StatusCode,
+    place: &mut Place,
+) -> Result<Bytes, NotTaken> {
+    let Ok(packed) = tokio::time::timeout(PATIENCE, whole(body, limit, too_large, place)).await else {
+        let why = "the body did not arrive within 30 seconds; send it again";
+        return Err(NotTaken::Later(StatusCode::REQUEST_TIMEOUT, why.to_owned()));
     };
+    let packed = packed?;
     match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()).as_deref() {
         None | Some(b"" | b"identity") => Ok(packed),
-        Some(b"gzip" | b"x-gzip") => unpack(&packed, limit, too_large),
+        Some(b"gzip" | b"x-gzip") => {
+            let unpacked = unpack(&packed, limit, too_large)?;
+            place.take(unpacked.len())?;
+            Ok(unpacked)
+        }
         Some(other) => {
             let why =
                 format!("the body is packed as `{}`; send it as it is, or as gzip", String::from_utf8_lossy(other));
             Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, &why))
+        }
+    }
+}
+
+/// All parts as one. What comes in one part, as most bodies do, is not copied.
+async fn whole(body: Body, limit: usize, too_large: StatusCode, place: &mut Place) -> Result<Bytes, NotTaken> {
+    let ended = |_| refused(StatusCode::BAD_REQUEST, "the body ended before it was whole; send it again");
+    let mut parts = body.into_data_stream();
+    let Some(first) = parts.next().await.transpose().map_err(ended)? else { return Ok(Bytes::new()) };
+    place.take(first.len())?;
+    let (mut length, mut others) = (first.len(), Vec::new());
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(ended)?;
+        length += part.len();
+        if length > limit {
+            break;
+        }
+        place.take(part.len())?;
+        others.push(part);
+    }
+    match length {
+        length if length > limit => Err(too_long(limit, too_large)),
+        _ if others.is_empty() => Ok(first),
+        _ => {
+            let mut whole = Vec::with_capacity(length);
+            whole.extend_from_slice(&first);
+            others.iter().for_each(|part| whole.extend_from_slice(part));
+            Ok(whole.into())
         }
     }
 }
@@ -45,17 +122,6 @@ fn unpack(packed: &[u8], limit: usize, too_large: StatusCode) -> Result<Bytes, N
         Ok(_) => Ok(unpacked.into()),
         Err(error) => Err(refused(StatusCode::BAD_REQUEST, &format!("the body is no whole gzip file ({error})"))),
     }
-}
-
-fn is_too_long(error: &axum::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.to_string().contains("length limit exceeded") {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 fn too_long(limit: usize, status: StatusCode) -> NotTaken {
@@ -83,7 +149,8 @@ mod tests {
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, encoding.parse().unwrap());
         }
-        read(&headers, Body::from(body), limit, StatusCode::PAYLOAD_TOO_LARGE).await
+        let mut place = Place::new(&Arc::default());
+        read(&headers, Body::from(body), limit, StatusCode::PAYLOAD_TOO_LARGE, &mut place).await
     }
 
     #[tokio::test]
@@ -91,6 +158,33 @@ mod tests {
         let text = b"{\"a\":1}".to_vec();
         assert_eq!(check(None, text.clone(), 7).await.unwrap(), text);
         assert_eq!(check(Some("GZIP"), gzip(&text), 100).await.unwrap(), text);
+    }
+
+    #[tokio::test]
+    async fn parts_are_put_together() {
+        let read_in = async |limit| {
+            let body =
+                Body::from_stream(futures_util::stream::iter(["{\"a\"", ":", "1}"].map(Ok::<_, std::io::Error>)));
+            let mut place = Place::new(&Arc::default());
+            read(&HeaderMap::new(), body, limit, StatusCode::BAD_REQUEST, &mut place).await
+        };
+        assert_eq!(read_in(7).await.unwrap(), "{\"a\":1}");
+        assert_eq!(read_in(6).await, Err(too_long(6, StatusCode::BAD_REQUEST)));
+    }
+
+    #[tokio::test]
+    async fn where_others_have_taken_all_memory_a_body_has_to_come_again() {
+        let room: Arc<Room> = Arc::default();
+        let mut others = Place::new(&room);
+        others.take(ROOM - 5).unwrap();
+        let send = async || {
+            let mut place = Place::new(&room);
+            read(&HeaderMap::new(), Body::from("123456"), 10, StatusCode::BAD_REQUEST, &mut place).await
+        };
+        assert!(matches!(send().await, Err(NotTaken::Later(StatusCode::TOO_MANY_REQUESTS, _))));
+        drop(others);
+        assert_eq!(send().await.unwrap(), "123456");
+        assert_eq!(room.0.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]

@@ -3,7 +3,8 @@
 use crate::{answer::NotTaken, names};
 use axum::http::StatusCode;
 use bellwether_domain::Offset;
-use bellwether_inbox::Appender;
+use bellwether_inbox::{Appender, Inbox};
+use chrono::{DateTime, Utc};
 use std::{
     sync::{
         Arc,
@@ -17,6 +18,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub struct Collector {
     appender: Appender,
+    inbox: Arc<Inbox>,
     appended: watch::Receiver<Offset>,
     /// Whether the last attempt to write failed.
     stuck: Arc<AtomicBool>,
@@ -26,11 +28,12 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Over the inbox's writer; `appended` tells the last batch of the inbox.
-    pub fn new(appender: Appender, appended: watch::Receiver<Offset>) -> Self {
+    /// Over an inbox and its writer.
+    pub fn new(appender: Appender, inbox: Arc<Inbox>) -> Self {
         Self {
             appender,
-            appended,
+            appended: inbox.appended(),
+            inbox,
             stuck: Arc::default(),
             #[cfg(debug_assertions)]
             careless: false,
@@ -46,6 +49,16 @@ impl Collector {
     /// The last batch of the inbox.
     pub fn appended(&self) -> Offset {
         *self.appended.borrow()
+    }
+
+    /// When that arrived which waits behind a batch for the longest time; nothing where nothing waits.
+    pub async fn waiting_since(&self, applied: Offset) -> Option<DateTime<Utc>> {
+        if applied >= self.appended() {
+            return None;
+        }
+        let inbox = Arc::clone(&self.inbox);
+        // Who cannot read the inbox says so elsewhere.
+        tokio::task::spawn_blocking(move || inbox.received_after(applied)).await.ok()?.ok()?
     }
 
     /// Requests that wait to be written.

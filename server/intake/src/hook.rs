@@ -7,7 +7,8 @@
 use crate::{
     Intake,
     answer::{self, NotTaken},
-    body, names,
+    body::{self, Place},
+    names,
     ready_hook::ReadyHook,
     receive::{PATIENCE, refused},
 };
@@ -43,7 +44,8 @@ async fn take(intake: &Intake, slug: &str, headers: &HeaderMap, request: Body) -
         return Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, "this server takes no events".to_owned()));
     };
     let ready = hook_of(intake, slug).await?;
-    let body = body::read(headers, request, MAX_BODY, StatusCode::PAYLOAD_TOO_LARGE).await?;
+    let mut place = Place::new(&intake.room);
+    let body = body::read(headers, request, MAX_BODY, StatusCode::PAYLOAD_TOO_LARGE, &mut place).await?;
     if is_ping(&ready, headers, &body) {
         return Ok(());
     }

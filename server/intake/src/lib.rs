@@ -38,6 +38,7 @@ pub use serve::serve;
 
 use bellwether_domain::Clock;
 use bellwether_store::Store;
+use body::Room;
 use deliveries::Deliveries;
 use hosts::Hosts;
 use meters::SourceMeters;
@@ -60,6 +61,8 @@ pub struct Intake {
     pub deliveries: Arc<Deliveries>,
     /// Under which names it answers.
     pub hosts: Arc<Hosts>,
+    /// Memory for bodies.
+    room: Arc<Room>,
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     public_url: Option<Arc<str>>,
@@ -75,6 +78,7 @@ impl Intake {
             meters: Arc::new(SourceMeters::new(clock.now())),
             refusals: Arc::default(),
             deliveries: Arc::default(),
+            room: Arc::default(),
             hosts: Arc::new(Hosts::new(has_password, public_url)),
             store,
             clock,

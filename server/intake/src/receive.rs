@@ -3,7 +3,8 @@
 use crate::{
     Intake,
     answer::{self, NotTaken},
-    body, key, names,
+    body::{self, Place},
+    key, names,
 };
 use axum::{
     body::Body,
@@ -39,7 +40,8 @@ async fn take(endpoint: Endpoint, intake: &Intake, headers: &HeaderMap, request:
     let Some(collector) = &intake.collector else {
         return Err(NotTaken::Later(StatusCode::SERVICE_UNAVAILABLE, "this server takes no events".to_owned()));
     };
-    let body = body::read(headers, request, endpoint.max_body(), StatusCode::BAD_REQUEST).await?;
+    let mut place = Place::new(&intake.room);
+    let body = body::read(headers, request, endpoint.max_body(), StatusCode::BAD_REQUEST, &mut place).await?;
     let checked = segment::check(endpoint, &body).map_err(|why| refused(StatusCode::BAD_REQUEST, why.to_string()))?;
     let source = source_of(intake, key::of_request(headers, checked.write_key.clone()).as_deref()).await?;
     let now = intake.clock.now();

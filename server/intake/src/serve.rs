@@ -12,11 +12,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::Service;
 
 /// Connections at a time; further ones wait in the system's queue. Each costs some tens of kilobytes.
 const CONNECTIONS: usize = 4_096;
-/// Whoever needs longer to say what it wants, or says nothing more for so long, is hung up on.
+/// Whoever needs longer to say what it wants, says nothing more for so long, or takes nothing of its answer, is hung up on.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of a request's head.
 const HEAD: usize = 64 * 1024;
@@ -87,11 +88,13 @@ fn serve_one(
             }
         }
     });
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(PATIENCE));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(HEAD)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // Who hung up, or sent what is no request, was answered where that was possible.

@@ -82,8 +82,6 @@ pub trait Watcher: Send + Sync {
 pub struct Committed {
     /// The last of them.
     pub applied: Offset,
-    /// When it arrived.
-    pub received_at: DateTime<Utc>,
     /// The events of each, without doubles.
     pub events: Vec<(Offset, BatchEvents)>,
     /// What each source brought.
@@ -217,7 +215,7 @@ impl Pipeline {
     async fn step(&mut self, batches: Vec<Prepared>, nothing_more_comes: bool) -> Result<()> {
         let mut change = ChangeSet { after: Some(self.applied), ..ChangeSet::default() };
         let mut events = Vec::with_capacity(batches.len());
-        let (mut brought, mut arrived) = (Brought::default(), DateTime::UNIX_EPOCH);
+        let mut brought = Brought::default();
         let mut report = PlanReport::default();
         for Prepared { offset, received_at, mut clean, findings, refused, suppressions } in batches {
             let known = self.known(&clean, received_at)?;
@@ -226,7 +224,7 @@ impl Pipeline {
             report.add(findings, &mut clean, received_at, &known, &mut self.unplanned);
             let doubles = self.split_off_doubles(&mut clean, known, received_at);
             change.suppressions.extend(of_those(suppressions, &clean));
-            (change.applied, arrived) = (offset, received_at);
+            change.applied = offset;
             brought.add(&clean, &doubles, received_at, self.time_zone);
             change.items.extend(self.catalogue.merge(clean.items));
             change.rule_counts.extend(clean.rule_counts.into_iter().chain(doubles.counts));
@@ -246,7 +244,7 @@ impl Pipeline {
         self.people.keep(change.profiles.into_iter().chain(change.active));
         self.applied = change.applied;
         let PlanReport { marks, violations, .. } = report;
-        self.tell(Committed { applied: change.applied, received_at: arrived, events, brought, marks, violations });
+        self.tell(Committed { applied: change.applied, events, brought, marks, violations });
         Ok(())
     }
 

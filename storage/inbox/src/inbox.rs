@@ -167,6 +167,21 @@ impl Inbox {
         rows.into_iter().map(|row| self.restore(row)).collect()
     }
 
+    /// When the batch behind an offset was received; `None` at the end. Reads no body.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn received_after(&self, after: Offset) -> Result<Option<DateTime<Utc>>> {
+        let reader = lock(&self.reader);
+        let received = (|| {
+            let mut statement =
+                reader.prepare_cached("SELECT received_at FROM batches WHERE offset > ?1 ORDER BY offset LIMIT 1")?;
+            statement.query_row([bound(after.0)], |row| row.get::<_, i64>(0)).optional()
+        })()
+        .map_err(self.database("read"))?;
+        Ok(received.and_then(DateTime::from_timestamp_micros))
+    }
+
     /// Gives back the memory of a batch that was read, for others.
     pub fn recycle(&self, batch: StoredBatch) {
         self.memory.give_back(batch.body);

@@ -30,7 +30,7 @@ impl Door {
         let folder = tempfile::tempdir().expect("a folder");
         let inbox = Arc::new(Inbox::open(&folder.path().join("inbox")).expect("an inbox"));
         let appender = inbox.appender(shop.clock.clone(), AppenderLimits::default()).expect("a writer");
-        let collector = Collector::new(appender, inbox.appended());
+        let collector = Collector::new(appender, Arc::clone(&inbox));
         let state = shop.state(settings()).with_collector(collector);
         let app = App::over(shop, state.clone(), router(state));
         Self { app, inbox, _folder: folder }

@@ -32,6 +32,9 @@ pub async fn replay(config: Config, options: ReplayOptions) -> Result<()> {
     }
     let count = found.differing.len() + found.astray.len();
     match options.mend {
+        true if found.without_events > 0 => {
+            bail!("{count} mended; the profiles without events stay: nothing says what they should be")
+        }
         true => println!("{count} mended"),
         false => bail!(
             "{count} profiles and subjects are not what the events say; `bellwether replay --mend` puts them right"

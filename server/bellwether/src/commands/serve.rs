@@ -87,7 +87,7 @@ pub(super) async fn run(context: Context) -> Result<()> {
 }
 
 fn collector(appender: &Appender, context: &Context) -> Collector {
-    let collector = Collector::new(appender.clone(), context.inbox.appended());
+    let collector = Collector::new(appender.clone(), Arc::clone(&context.inbox));
     #[cfg(debug_assertions)]
     if faults::is_on(Fault::AcknowledgeEarly) {
         return collector.carelessly();

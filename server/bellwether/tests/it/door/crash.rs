@@ -39,7 +39,7 @@ fn killed_under_load(server: &mut Server, (kills, round): (u32, u32)) -> (Expect
         return (Expected::default(), false);
     }
     let expected = load.finish();
-    server.stop();
+    server.stop_when_through();
     (expected, starts)
 }
 

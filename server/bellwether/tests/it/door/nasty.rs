@@ -130,6 +130,23 @@ fn a_silent_client_is_hung_up_on_and_hinders_nobody() {
     assert!(begun.elapsed() < Duration::from_secs(50), "the connection was still open after {:?}", begun.elapsed());
 }
 
+/// Thousands of them would leave no connection for anybody else.
+#[test]
+fn a_client_that_takes_no_answer_is_hung_up_on() {
+    let (_folder, server) = running();
+    let mut deaf = TcpStream::connect(&server.address).unwrap();
+    deaf.set_nonblocking(true).unwrap();
+    let request = format!("GET /b.js HTTP/1.1\r\nhost: {}\r\n\r\n", server.address).repeat(100);
+    let begun = Instant::now();
+    // It asks for as long as anybody listens.
+    let hung_up = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        matches!(deaf.write(request.as_bytes()), Err(error) if error.kind() != std::io::ErrorKind::WouldBlock)
+    });
+    assert!(hung_up, "the connection was still open after {:?}", begun.elapsed());
+    check(&server, "/v1/track", br#"{"event":"Fine","userId":"fine"}"#, 200);
+}
+
 #[test]
 fn two_thousand_connections_are_served_within_bounds() {
     let (_folder, server) = running();

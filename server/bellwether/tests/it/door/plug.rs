@@ -104,7 +104,7 @@ fn pulled_under_load(pulls: u32, round: u32, fault: Option<&'static str>) -> Opt
         }
     }
     let expected = load.finish();
-    server.stop();
+    server.stop_when_through();
     let wrong = |wrong| format!("{wrong}\n{}", server.log());
     Some(compare(&server, &expected).map_err(wrong))
 }

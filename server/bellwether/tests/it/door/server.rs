@@ -85,6 +85,22 @@ impl Server {
         assert!(asked.success() && process.wait().unwrap().success(), "{}", self.log());
     }
 
+    /// Stops a server that is through with all that it has taken, however long a busy machine needs for that; one that cannot get
+    /// through is stopped after a while. One that is told to stop finishes what it can in some seconds, and leaves the rest in the
+    /// inbox for the next start.
+    pub fn stop_when_through(&mut self) {
+        let begun = Instant::now();
+        while !self.is_through() && begun.elapsed() < Duration::from_secs(240) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.stop();
+    }
+
+    fn is_through(&self) -> bool {
+        self.get("/metrics")
+            .is_some_and(|answer| all_is_true(&answer) || !self.get("/readyz").is_some_and(|ready| ready.status == 200))
+    }
+
     /// Waits until the server has something to say that is right.
     pub fn wait_until(&self, path: &str, right: impl Fn(&Answer) -> bool) -> Answer {
         let begun = Instant::now();
@@ -102,13 +118,7 @@ impl Server {
 
     /// Waits until all that was taken is true.
     pub fn settle(&self) {
-        self.wait_until("/metrics", |answer| {
-            let value = |name: &str| {
-                let line = answer.body.lines().find(|line| line.starts_with(name) && !line.starts_with('#'));
-                line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
-            };
-            value("bellwether_inbox_appended_batch") == value("bellwether_inbox_applied_batch")
-        });
+        self.wait_until("/metrics", all_is_true);
     }
 
     pub fn get(&self, path: &str) -> Option<Answer> {
@@ -160,4 +170,13 @@ impl Drop for Server {
 
 fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Whether the metrics say that all of the inbox is processed.
+fn all_is_true(metrics: &Answer) -> bool {
+    let value = |name: &str| {
+        let line = metrics.body.lines().find(|line| line.starts_with(name) && !line.starts_with('#'));
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+    };
+    value("bellwether_inbox_appended_batch") == value("bellwether_inbox_applied_batch")
 }
