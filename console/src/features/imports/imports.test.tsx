@@ -87,6 +87,7 @@ describe("a file to be mapped", () => {
     await user.click(screen.getByRole("button", { name: "Stop the import" }));
     await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Stop the import" }));
     expect(await screen.findByText("The import was stopped")).toBeInTheDocument();
+    expect(screen.getByText(/182,500 rows were read until then, and what they became stays/)).toBeInTheDocument();
   });
 });
 
@@ -104,6 +105,13 @@ describe("a file that was imported", () => {
     await renderConsole(failed, "zh-CN");
     expect(await screen.findByText("导入失败")).toBeInTheDocument();
     expect(screen.getByText(/none of its 310 rows can be used/)).toHaveAttribute("lang", "en");
+  });
+
+  it("does not promise to go on behind rows of which nothing is in", async () => {
+    await renderConsole(failed);
+    expect(await screen.findByText(/310 rows were read until then, and nothing of them is in/)).toBeInTheDocument();
+    expect(await screen.findByText(/stopped before anything was in/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Start the import" })).toBeInTheDocument();
   });
 
   it("teaches where nothing was ever given", async () => {

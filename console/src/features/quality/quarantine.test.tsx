@@ -30,6 +30,18 @@ describe("the quarantine", () => {
     expect(await screen.findByRole("button", { name: "Send all again (1)" })).toBeEnabled();
   });
 
+  it("keeps to a reason whose last row has gone", async () => {
+    const { user, router } = await renderConsole(`${address}&reason=encoding`);
+    expect(await screen.findByText("Nothing matches")).toBeInTheDocument();
+    expect(screen.getByRole("combobox", { name: "Any reason" })).toHaveValue("Encoding (0)");
+    expect(screen.getByRole("button", { name: "Send all again (0)" })).toBeDisabled();
+    const all = screen.getByRole("link", { name: "Export" });
+    expect(all).toHaveAttribute("href", "/api/v1/quality/rejects/export?reason=encoding");
+    await user.click(screen.getByLabelText("Clear reason"));
+    await waitFor(() => expect(router.state.location.search).toEqual({ tab: "quarantine" }));
+    expect(await screen.findByRole("button", { name: "Send all again (3)" })).toBeEnabled();
+  });
+
   it("says where nothing matches, and teaches where there is nothing", async () => {
     const { unmount } = await renderConsole(`${address}&q=nobody`);
     expect(await screen.findByText("Nothing matches")).toBeInTheDocument();
