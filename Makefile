@@ -25,7 +25,7 @@ release:
 web: ## Build the console (embedded in the binary)
 	@scripts/web.sh
 
-test: ## Install what tests need and run all of them: Rust, PostgreSQL, browser
+test: ## Install what tests need (system packages by apt, with sudo) and run all of them
 	@scripts/test.sh
 
 lint: ## Formatting and clippy, warnings are errors
@@ -38,7 +38,7 @@ format: ## Format all code
 	cd sdk/browser && npm run format
 	cd sdk/tests && npm run format
 
-bench: release ## Speed, side by side with the peers (tables in benches/results)
+bench: release ## Speed of the whole way and the server, beside peers; kernels.sh and front_door.py run by hand
 	benches/run.sh
 
 soak: ## The guarantees for as long as you like: killed, unplugged, full disks

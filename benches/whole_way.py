@@ -79,7 +79,7 @@ def median(runs, key):
 def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
-    return f"{model}, {os.cpu_count()} processors, {platform.system()} {platform.release()}, commit {commit.stdout.strip()}"
+    return f"{model}, {os.cpu_count()} processors, {platform.system()}, commit {commit.stdout.strip()}"
 
 
 def main():

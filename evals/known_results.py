@@ -2,9 +2,9 @@
 
     python3 evals/known_results.py --data FOLDER [--bellwether target/release/bellwether]
 
-FOLDER holds the public sets as docs/lab.md names them: hillstrom, open_bandit_women, online_retail, cdnow_sample,
-mall_customers, movielens_100k. Makes a virtual environment with the pinned peers, writes evals/results/known_results.md, and
-ends with 1 when a result is not what it should be. A set that is missing is named and fails.
+FOLDER holds the public sets hillstrom, online_retail, cdnow_sample, mall_customers and movielens_100k; the end of docs/lab.md says
+where they come from and what their files are called. Makes a virtual environment with the pinned peers, writes
+evals/results/known_results.md, and ends with 1 when a result is not what it should be. A set that is missing is named and fails.
 """
 
 import argparse

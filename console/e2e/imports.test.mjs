@@ -200,3 +200,33 @@ test("an import under way shows its progress, stops, and goes on; all by the key
   await close();
   await server.close();
 });
+
+test("a file that is being sent is not given up without a question", async () => {
+  const server = await openServer();
+  const { page, faults, close } = await openPage(browser);
+  // Never answered, so that the file stays on its way.
+  await page.route("**/api/v1/imports/uploads?*", () => {});
+  await visit(page, `${server.url}/imports`);
+  const file = { name: "many.csv", mimeType: "text/csv", buffer: many() };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByText("Sending many.csv").waitFor();
+  await page.getByRole("link", { name: "Stores" }).click();
+  const question = page.getByRole("dialog", { name: "Stop sending many.csv?" });
+  await question.waitFor();
+  await sound(page, "imports-leave", faults);
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
+
+  // The browser asks too, before the whole page goes.
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+
+  await page.getByRole("link", { name: "Stores" }).click();
+  await question.getByRole("button", { name: "Leave the page" }).click();
+  await page.getByRole("heading", { level: 1, name: "Stores" }).waitFor();
+  await close();
+  await server.close();
+});

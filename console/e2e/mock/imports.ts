@@ -147,7 +147,7 @@ export function preview(id: string | undefined, mapping: string): Schemas["Mappi
     file_problem: null,
     source: "import",
     kind: "orders",
-    standing: "new",
+    standing: find(id)?.progress ? "unfinished" : "new",
     columns: file.columns.map((column) => column.name),
     rows: [
       { line: 2, values: values[0] ?? [], events: [order(2, "M17")], problems: [] },

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { api, take } from "./client";
 import { ApiError, toApiError } from "./errors";
 import type { components } from "./schema";
+import { askForSignIn } from "./session";
 
 export type Upload = components["schemas"]["UploadRow"];
 export type FileLook = components["schemas"]["FileLook"];
@@ -108,21 +109,26 @@ export function useSendFile(onDone: (upload: Upload) => void) {
   const [error, setError] = useState<ApiError>();
   const stop = useCallback(() => request.current?.abort(), []);
   useEffect(() => stop, [stop]);
+  /** Asked when somebody leaves: by then what this page shows may be out of date. */
+  const isSending = useCallback(() => request.current !== undefined, []);
+  const end = (problem?: ApiError) => {
+    request.current = undefined;
+    setSending(undefined);
+    setError(problem);
+  };
   const send = (file: File) => {
     const xhr = new XMLHttpRequest();
     request.current = xhr;
     setError(undefined);
     setSending({ name: file.name, sent: 0, total: file.size });
     xhr.upload.onprogress = ({ loaded }) => setSending({ name: file.name, sent: loaded, total: file.size });
-    xhr.onabort = () => setSending(undefined);
-    xhr.onerror = () => {
-      setSending(undefined);
-      setError(new ApiError(0, "offline"));
-    };
+    xhr.onabort = () => end();
+    xhr.onerror = () => end(new ApiError(0, "offline"));
     xhr.onload = () => {
-      setSending(undefined);
       const body = parsed(xhr.responseText);
-      if (xhr.status !== 201) return setError(toApiError(xhr.status, body));
+      if (xhr.status === 401) askForSignIn(client);
+      if (xhr.status !== 201) return end(toApiError(xhr.status, body));
+      end();
       void client.invalidateQueries({ queryKey: uploadsQuery().queryKey, exact: true });
       onDone(body as Upload);
     };
@@ -130,7 +136,7 @@ export function useSendFile(onDone: (upload: Upload) => void) {
     xhr.setRequestHeader("content-type", "application/octet-stream");
     xhr.send(file);
   };
-  return { sending, error, setError, send, stop };
+  return { sending, isSending, error, setError, send, stop };
 }
 
 function parsed(text: string): unknown {

@@ -1,16 +1,18 @@
-import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./errors";
-import { sessionKey } from "./session";
+import { askForSignIn, sessionKey } from "./session";
 
 /** The cache of answers. A refused answer is not asked for again; a lost one is, twice. */
 export function makeQueryClient(): QueryClient {
-  const client = new QueryClient({
+  const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        // A session that ended in the middle of work leads back to the sign-in page.
-        if (error instanceof ApiError && error.status === 401 && query.queryKey[0] !== sessionKey[0]) {
-          void client.invalidateQueries({ queryKey: sessionKey });
-        }
+        if (isSignedOut(error) && query.queryKey[0] !== sessionKey[0]) askForSignIn(client);
+      },
+    }),
+    mutationCache: new MutationCache({
+      onError: (error) => {
+        if (isSignedOut(error)) askForSignIn(client);
       },
     }),
     defaultOptions: {
@@ -23,6 +25,9 @@ export function makeQueryClient(): QueryClient {
   });
   return client;
 }
+
+/** A session that has ended; a wrong password is another matter. */
+const isSignedOut = (error: unknown) => error instanceof ApiError && error.code === "sign_in_required";
 
 function isWorthARetry(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status === 502 || error.status === 503;

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, take } from "./client";
 
 export const sessionKey = ["session"] as const;
@@ -10,6 +10,11 @@ export function useSession() {
     queryFn: () => take(api.GET("/api/v1/session")),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** Looks whether the session has ended in the middle of work; where it has, the page to sign in comes. */
+export function askForSignIn(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: sessionKey });
 }
 
 /** Signs in; everything that was refused before is asked for again. */

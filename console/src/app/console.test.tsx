@@ -80,6 +80,18 @@ describe("the gate", () => {
     expect(await screen.findByText("inside")).toBeInTheDocument();
   });
 
+  it("comes back when a change is refused because the session has ended", async () => {
+    let signedIn = true;
+    const { user } = await renderConsole("/quality?tab=quarantine&row=5272", "en", (request) => {
+      if (request.url.endsWith("/session")) return json({ password_required: true, signed_in: signedIn });
+      if (request.method !== "POST") return undefined;
+      signedIn = false;
+      return json({ code: "sign_in_required", detail: "" }, 401);
+    });
+    await user.click(await screen.findByRole("button", { name: "Send again as it came" }));
+    expect(await screen.findByRole("button", { name: "Sign in" })).toBeInTheDocument();
+  });
+
   it("says when the server cannot be reached, and tries again", async () => {
     let down = true;
     serveFixtures((request) => (down && request.url.endsWith("/session") ? Response.error() : undefined));

@@ -1,6 +1,8 @@
 // What may stand behind the `?` of each page. Addresses are typed by people and kept in bookmarks, so that everything
 // unknown or unusable is dropped in silence instead of breaking the page.
 
+import type { components } from "@/api/schema";
+
 type Raw = Record<string, unknown>;
 
 const text = (value: unknown): string | undefined =>
@@ -131,12 +133,31 @@ export interface PlanSearch {
 
 export const plan = (raw: Raw): PlanSearch => compact({ event: text(raw.event), source: text(raw.source) });
 
+type Reason = components["schemas"]["RejectReasonName"];
+/** Why something is in quarantine: all of it, also what nothing is there for at present. */
+const reasons = Object.keys({
+  field_count: true,
+  broken_quote: true,
+  row_too_long: true,
+  encoding: true,
+  bad_number: true,
+  bad_date: true,
+  truncated: true,
+  missing_field: true,
+  exact_duplicate: true,
+  duplicate_event: true,
+  malformed: true,
+  not_mapped: true,
+  plan_violation: true,
+  unplanned_event: true,
+} satisfies Record<Reason, true>) as Reason[];
+
 export const qualityTabs = ["summary", "quarantine"] as const;
 export interface QualitySearch {
   tab?: (typeof qualityTabs)[number];
   q?: string;
   source?: string;
-  reason?: string;
+  reason?: Reason;
   /** Only what one import has brought: behind this row, and up to that one. */
   behind?: number;
   upTo?: number;
@@ -150,7 +171,7 @@ export const quality = (raw: Raw): QualitySearch =>
     tab: oneOf(raw.tab, qualityTabs),
     q: text(raw.q),
     source: text(raw.source),
-    reason: text(raw.reason),
+    reason: oneOf(raw.reason, reasons),
     behind: count(raw.behind),
     upTo: rowNumber(raw.upTo),
     page: page(raw.page),

@@ -7,6 +7,7 @@ import { type Sending, type Upload, useSendFile } from "@/api/imports";
 import { Panel } from "@/components/Panel";
 import { useFormat } from "@/format/useFormat";
 import classes from "./Imports.module.css";
+import { StayWhileSending } from "./StayWhileSending";
 
 export interface DropFileProps {
   maxBytes: number;
@@ -21,7 +22,7 @@ export function DropFile({ maxBytes, teaches, onDone }: DropFileProps) {
   const format = useFormat();
   const errorText = useErrorText();
   const [over, setOver] = useState(false);
-  const { sending, error, setError, send, stop } = useSendFile(onDone);
+  const { sending, isSending, error, setError, send, stop } = useSendFile(onDone);
   const take = (file: File | null | undefined) => {
     if (!file || sending) return;
     // What the server would refuse need not be sent first.
@@ -73,6 +74,7 @@ export function DropFile({ maxBytes, teaches, onDone }: DropFileProps) {
           </>
         )}
       </section>
+      {sending && <StayWhileSending name={sending.name} isSending={isSending} />}
       {error && (
         <Alert color="red" mt="md" role="alert" title={errorText(error).title}>
           {errorText(error).detail}

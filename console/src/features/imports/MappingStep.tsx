@@ -65,12 +65,14 @@ function Start({ upload, text, preview }: { upload: Upload; text: string; previe
   const start = useStartImport(upload.id);
   const isWrong = Boolean(preview?.mapping_problem || preview?.file_problem);
   const cannot = isWrong || preview?.standing === "other_mapping";
-  const goesOn = preview?.standing === "unfinished";
+  // Where nothing became an event there is nothing to go on behind.
+  const broughtNothing = preview?.standing === "unfinished" && upload.progress?.events === 0;
+  const goesOn = preview?.standing === "unfinished" && !broughtNothing;
   return (
     <div className={classes.start}>
       {preview && preview.standing !== "new" && (
         <Alert color={preview.standing === "other_mapping" ? "red" : "blue"} role="status">
-          {t(`standing.${preview.standing}`)}
+          {t(broughtNothing ? "standing.nothing" : `standing.${preview.standing}`)}
         </Alert>
       )}
       {start.isError && (

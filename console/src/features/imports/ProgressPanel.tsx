@@ -15,13 +15,20 @@ export function ProgressPanel({ upload }: { upload: Upload }) {
   const format = useFormat();
   const { progress } = upload;
   const share = progress ? Math.min(1, progress.bytes / upload.bytes) : 0;
+  // Read aloud: every tenth, not every second.
+  const step = Math.floor(share * 10) / 10;
   const what = upload.state === "queued" ? "queued" : progress?.is_read ? "processing" : "reading";
   return (
     <Panel title={t(`progress.${what}`)} description={t("progress.text")} actions={<Stop upload={upload} />}>
       <Progress value={share * 100} size="lg" striped={what === "processing"} aria-label={t(`progress.${what}`)} />
-      <Text size="sm" c="dimmed" mt={6} mb="md" className="bw-numbers" role="status">
+      <Text size="sm" c="dimmed" mt={6} mb="md" className="bw-numbers">
         {t("progress.share", { share: format.percent(share), size: format.bytes(upload.bytes) })}
       </Text>
+      <span className="bw-hidden" role="status">
+        {what === "reading"
+          ? t("progress.share", { share: format.percent(step, 0), size: format.bytes(upload.bytes) })
+          : t(`progress.${what}`)}
+      </span>
       <StatGrid label={t("progress.numbers")}>
         <StatCard label={t("progress.rows")} value={format.number(progress?.rows ?? 0)} />
         <StatCard label={t("progress.events")} value={format.number(progress?.events ?? 0)} />

@@ -21,7 +21,11 @@ export function Stopped({ upload }: { upload: Upload }) {
           {upload.error}
         </p>
       )}
-      <p style={{ margin: 0 }}>{t("stopped.text", { rows: format.number(progress?.rows ?? 0) })}</p>
+      <p style={{ margin: 0 }}>
+        {t(progress && progress.events > 0 ? "stopped.text" : "stopped.nothing", {
+          rows: format.number(progress?.rows ?? 0),
+        })}
+      </p>
       {progress && progress.rejected > 0 && (
         <div style={{ marginTop: 10 }}>
           <RejectsLink source={upload.source} behind={progress.rejects_behind} />

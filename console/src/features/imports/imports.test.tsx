@@ -1,6 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { renderConsole } from "@/test/render";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { json } from "@/test/json";
+import { type Respond, renderConsole } from "@/test/render";
 import { resetUploads } from "../../../e2e/mock/imports";
 
 const toMap = "/imports/upl_00000000000000000000000000000001";
@@ -35,6 +36,74 @@ describe("the list of files", () => {
     await user.upload(document.querySelector("input[type=file]") as HTMLInputElement, file);
     const alert = await screen.findByRole("alert");
     expect(within(alert).getByText(/9 GB, and 8 GB are the most/)).toBeInTheDocument();
+  });
+});
+
+/** An upload that a test holds in its hand. */
+class FakeUpload {
+  static last: FakeUpload;
+  upload: { onprogress?: (event: object) => void } = {};
+  onload?: () => void;
+  onabort?: () => void;
+  status = 0;
+  responseText = "";
+  aborted = false;
+  constructor() {
+    FakeUpload.last = this;
+  }
+  open() {}
+  setRequestHeader() {}
+  send() {}
+  abort() {
+    this.aborted = true;
+    this.onabort?.();
+  }
+  answer(status: number, body: object) {
+    Object.assign(this, { status, responseText: JSON.stringify(body) });
+    act(() => this.onload?.());
+  }
+}
+
+describe("a file that is being sent", () => {
+  const begin = async (respond?: Respond) => {
+    vi.stubGlobal("XMLHttpRequest", FakeUpload);
+    const console = await renderConsole("/imports", "en", respond);
+    await screen.findByRole("button", { name: "Choose a file" });
+    await console.user.upload(
+      document.querySelector("input[type=file]") as HTMLInputElement,
+      new File(["x"], "large.csv"),
+    );
+    await screen.findByText("Sending large.csv");
+    return console;
+  };
+  const asked = () => screen.findByRole("dialog", { name: "Stop sending large.csv?" });
+
+  it("is not given up by leaving the page without a question", async () => {
+    const { user, router } = await begin();
+    await user.click(screen.getByRole("link", { name: "Stores" }));
+    await user.click(within(await asked()).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect([router.state.location.pathname, FakeUpload.last.aborted]).toEqual(["/imports", false]);
+    await user.click(screen.getByRole("link", { name: "Stores" }));
+    await user.click(within(await asked()).getByRole("button", { name: "Leave the page" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/stores"));
+    await waitFor(() => expect(FakeUpload.last.aborted).toBe(true));
+  });
+
+  it("leads on without a question when it is there", async () => {
+    const { router } = await begin();
+    FakeUpload.last.answer(201, { id: toMap.split("/").at(-1) });
+    await waitFor(() => expect(router.state.location.pathname).toBe(toMap));
+  });
+
+  it("leads to the sign-in page when the session has ended", async () => {
+    let signedIn = true;
+    await begin((request) =>
+      request.url.endsWith("/session") ? json({ password_required: true, signed_in: signedIn }) : undefined,
+    );
+    signedIn = false;
+    FakeUpload.last.answer(401, { code: "sign_in_required", detail: "" });
+    expect(await screen.findByRole("button", { name: "Sign in" })).toBeInTheDocument();
   });
 });
 
@@ -83,10 +152,13 @@ describe("a file to be mapped", () => {
     await waitFor(() => expect(button).toBeEnabled());
     await user.click(button);
     expect(await screen.findByText("48,200")).toBeInTheDocument();
+    expect(screen.getByText("41.7% of 48.2 MB")).not.toHaveAttribute("role");
+    expect(screen.getByText(/^40% of/)).toHaveAttribute("role", "status");
     expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuenow", String((20_110_000 / 48_213_004) * 100));
     await user.click(screen.getByRole("button", { name: "Stop the import" }));
     await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Stop the import" }));
     expect(await screen.findByText("The import was stopped")).toBeInTheDocument();
+    expect(screen.getByText(/182,500 rows were read until then, and what they became stays/)).toBeInTheDocument();
   });
 });
 
@@ -104,6 +176,13 @@ describe("a file that was imported", () => {
     await renderConsole(failed, "zh-CN");
     expect(await screen.findByText("导入失败")).toBeInTheDocument();
     expect(screen.getByText(/none of its 310 rows can be used/)).toHaveAttribute("lang", "en");
+  });
+
+  it("does not promise to go on behind rows of which nothing is in", async () => {
+    await renderConsole(failed);
+    expect(await screen.findByText(/310 rows were read until then, and nothing of them is in/)).toBeInTheDocument();
+    expect(await screen.findByText(/stopped before anything was in/)).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Start the import" })).toBeInTheDocument();
   });
 
   it("teaches where nothing was ever given", async () => {

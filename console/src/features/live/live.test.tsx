@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { renderConsole } from "@/test/render";
+import { json } from "@/test/json";
+import { type Respond, renderConsole } from "@/test/render";
 import { liveEvent } from "../../../e2e/mock/live";
 
 /** A connection that a test holds in its hand. */
@@ -45,9 +46,9 @@ beforeEach(() => {
   vi.stubGlobal("EventSource", FakeSource);
 });
 
-async function page(address = "/live", language: "en" | "zh-CN" = "en") {
+async function page(address = "/live", language: "en" | "zh-CN" = "en", respond?: Respond) {
   vi.stubGlobal("EventSource", FakeSource);
-  const console = await renderConsole(address, language);
+  const console = await renderConsole(address, language, respond);
   await screen.findByRole("heading", { level: 1 });
   return console;
 }
@@ -103,6 +104,27 @@ describe("live events", () => {
     expect(router.state.location.search).toEqual({ kind: "track", q: "sku-2" });
     expect(newest().url).toBe("/api/v1/events/live?kind=track&q=sku-2");
     expect(FakeSource.all.filter((source) => !source.closed)).toHaveLength(1);
+  });
+
+  it("that came by another filter are not added behind the new one", async () => {
+    const { router } = await page();
+    open();
+    newest().send(liveEvent(1), liveEvent(2));
+    await act(() => router.navigate({ to: "/live", search: { q: "sku-2" } }));
+    expect(await screen.findByText("c-2")).toBeInTheDocument();
+    await act(() => new Promise((done) => setTimeout(done, 300)));
+    expect(screen.queryByText("c-1")).toBeNull();
+  });
+
+  it("lead to the sign-in page when the session has ended", async () => {
+    let signedIn = true;
+    await page("/live", "en", (request) =>
+      request.url.endsWith("/session") ? json({ password_required: true, signed_in: signedIn }) : undefined,
+    );
+    open();
+    signedIn = false;
+    act(() => newest().onerror?.());
+    expect(await screen.findByRole("button", { name: "Sign in" })).toBeInTheDocument();
   });
 
   it("come again after the connection was lost", async () => {

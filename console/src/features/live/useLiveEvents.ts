@@ -1,4 +1,6 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { askForSignIn } from "@/api/session";
 import type { LiveEvent } from "@/api/types";
 import { add, count, empty, type LiveFilter, type LiveList, only, patience, rate, release } from "./liveList";
 
@@ -29,7 +31,9 @@ export function useLiveEvents(filter: LiveFilter, paused: boolean) {
   const { connection, retryNow } = useConnection(addressOf({ source, kind, event, q }), hear);
 
   useEffect(() => {
-    setList((old) => only(old, { source, kind, event, q }));
+    // Also those that came by the filter before and were not shown yet.
+    const some = came.current.splice(0);
+    setList((old) => only(add(old, some, pausedNow.current), { source, kind, event, q }));
   }, [source, kind, event, q]);
   useEffect(() => {
     if (!paused) setList(release);
@@ -64,6 +68,7 @@ function useConnection(address: string, hear: Hear) {
   const [connection, setConnection] = useState<Connection>("connecting");
   const [attempt, setAttempt] = useState(0);
   const failures = useRef(0);
+  const client = useQueryClient();
   // biome-ignore lint/correctness/useExhaustiveDependencies: every attempt connects anew
   useEffect(() => {
     setConnection("connecting");
@@ -80,6 +85,8 @@ function useConnection(address: string, hear: Hear) {
     source.onerror = () => {
       source.close();
       setConnection("waiting");
+      // Nobody says why it ended; that the session has is one reason.
+      askForSignIn(client);
       timer = setTimeout(() => setAttempt((old) => old + 1), patience(failures.current));
       failures.current += 1;
     };
@@ -87,7 +94,7 @@ function useConnection(address: string, hear: Hear) {
       clearTimeout(timer);
       source.close();
     };
-  }, [address, attempt, hear]);
+  }, [address, attempt, hear, client]);
   const retryNow = useCallback(() => {
     failures.current = 0;
     setAttempt((old) => old + 1);

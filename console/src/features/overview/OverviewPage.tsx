@@ -33,17 +33,31 @@ export function OverviewPage() {
   return (
     <Page title={t("title")} subtitle={subtitle}>
       <QueryState query={query} skeleton={<PageSkeleton />}>
-        {(overview) => (overview.data_range ? <Content overview={overview} /> : <NothingYet />)}
+        {(overview) => (isEmpty(overview) ? <NothingYet /> : <Content overview={overview} />)}
       </QueryState>
     </Page>
   );
 }
 
+/** Events over HTTP make customers before anybody has ordered or imported anything. */
+const isEmpty = ({ data_range, totals, funnel }: Overview) =>
+  !data_range && totals.customers === 0 && funnel.every((step) => step.count === 0);
+
 function Content({ overview }: { overview: Overview }) {
+  // Said where nothing was imported. Something is there, so that it came another way.
+  const alerts = overview.alerts.filter((alert) => alert.message.code !== "no_data");
   return (
     <Stack gap="md">
-      <Alerts alerts={overview.alerts} />
+      <Alerts alerts={alerts} />
       <Totals overview={overview} />
+      {overview.data_range ? <Sales overview={overview} /> : <WithoutSales overview={overview} />}
+    </Stack>
+  );
+}
+
+function Sales({ overview }: { overview: Overview }) {
+  return (
+    <>
       <div className={classes.wideLeft}>
         <Trend overview={overview} />
         <Way overview={overview} />
@@ -59,7 +73,20 @@ function Content({ overview }: { overview: Overview }) {
           <LastImport overview={overview} />
         </Stack>
       </div>
-    </Stack>
+    </>
+  );
+}
+
+/** What there is to say before anybody has ordered. */
+function WithoutSales({ overview }: { overview: Overview }) {
+  return (
+    <div className={classes.wideLeft}>
+      <Way overview={overview} />
+      <Stack gap="md">
+        <CampaignsPanel overview={overview} />
+        <LastImport overview={overview} />
+      </Stack>
+    </div>
   );
 }
 
@@ -106,7 +133,7 @@ function NothingYet() {
         title={t("empty.title")}
         text={t("empty.text")}
         action={
-          <Button variant="default" mt="sm" renderRoot={(props) => <Link to="/quality" {...props} />}>
+          <Button variant="default" mt="sm" renderRoot={(props) => <Link to="/imports" {...props} />}>
             {t("empty.action")}
           </Button>
         }

@@ -1,11 +1,12 @@
 import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PlanKey, planEntryQuery } from "@/api/plan";
 import type { PlanProposal } from "@/api/types";
 import { useIsPhone } from "@/components/DataTable";
 import { PanelSkeleton, QueryState } from "@/components/QueryState";
-import { EntryEditor } from "./EntryEditor";
+import { EntryEditor, type EntryEditorProps } from "./EntryEditor";
 
 interface EntryDialogProps {
   planKey?: PlanKey;
@@ -17,6 +18,7 @@ interface EntryDialogProps {
 export function EntryDialog({ planKey, proposal, onClose }: EntryDialogProps) {
   const { t } = useTranslation();
   const phone = useIsPhone();
+  const [unsaved, setUnsaved] = useState(false);
   const title = planKey?.source ? `${planKey.event} · ${planKey.source}` : planKey?.event;
   return (
     <Modal
@@ -25,6 +27,7 @@ export function EntryDialog({ planKey, proposal, onClose }: EntryDialogProps) {
       title={title}
       size={820}
       fullScreen={phone}
+      closeOnClickOutside={!unsaved}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       {planKey && (
@@ -33,13 +36,14 @@ export function EntryDialog({ planKey, proposal, onClose }: EntryDialogProps) {
           planKey={planKey}
           proposal={proposal}
           onClose={onClose}
+          onUnsaved={setUnsaved}
         />
       )}
     </Modal>
   );
 }
 
-function Loaded({ planKey, ...rest }: Required<Pick<EntryDialogProps, "planKey">> & Omit<EntryDialogProps, "planKey">) {
+function Loaded({ planKey, ...rest }: Omit<EntryEditorProps, "entry">) {
   const query = useQuery(planEntryQuery(planKey));
   return (
     <QueryState query={query} skeleton={<PanelSkeleton height={320} />}>

@@ -6,6 +6,7 @@ import { useErrorText } from "@/api/errors";
 import { type PlanKey, useLearn, usePutEntry, useRemoveEntry, useTrial } from "@/api/plan";
 import type { PlanEntry, PlanProposal } from "@/api/types";
 import { RemoveButton } from "@/components/RemoveButton";
+import { useUnsaved } from "@/components/useUnsaved";
 import { useFormat } from "@/format/useFormat";
 import { faultOfObject } from "../quality/jsonText";
 import classes from "../quality/Quality.module.css";
@@ -13,22 +14,25 @@ import { History } from "./History";
 import { TrialReport } from "./TrialReport";
 import { beginning, type Mode, modes, setOutValue } from "./words";
 
-interface EntryEditorProps {
+export interface EntryEditorProps {
   planKey: PlanKey;
   entry: PlanEntry;
   proposal?: PlanProposal;
   onClose: () => void;
+  onUnsaved: (unsaved: boolean) => void;
 }
 
 /** A schema to write, to try on what came, and to put into force. */
-export function EntryEditor({ planKey, entry, proposal, onClose }: EntryEditorProps) {
+export function EntryEditor({ planKey, entry, proposal, onClose, onUnsaved }: EntryEditorProps) {
   const { t } = useTranslation("plan");
   const { t: quality } = useTranslation("quality");
   const current = entry.current;
   const schema = proposal?.schema ?? current?.schema;
-  const [text, setText] = useState(() => (schema ? setOutValue(schema) : beginning));
+  const [original] = useState(() => (schema ? setOutValue(schema) : beginning));
+  const [text, setText] = useState(original);
   const [mode, setMode] = useState<Mode>(current?.mode ?? "watch");
   const [note, setNote] = useState("");
+  useUnsaved(text !== original || note !== "", onUnsaved);
   const fault = useMemo(() => faultOfObject(text), [text]);
   const put = usePutEntry(onClose);
   const trial = useTrial();

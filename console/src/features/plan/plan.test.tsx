@@ -5,6 +5,7 @@ import { renderConsole } from "@/test/render";
 import { planChanges } from "../../../e2e/mock/plan";
 
 const table = async () => within(await screen.findByRole("table", { name: "Events" }));
+const overlay = () => document.querySelector(".mantine-Modal-overlay") as HTMLElement;
 const open = async (event: string) => {
   const console = await renderConsole(`/plan?event=${encodeURIComponent(event)}`);
   const dialog = within(await screen.findByRole("dialog", { name: event }));
@@ -70,6 +71,25 @@ describe("an entry", () => {
     await user.click(dialog.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(planChanges).toMatchObject([{ event: "Product Viewed", mode: "flag", note: "prices", based_on: 2 }]);
+  });
+
+  it("is not lost by a click beside it, once something is written", async () => {
+    const { user, dialog } = await open("Product Viewed");
+    const editor = await dialog.findByRole("textbox", { name: "JSON Schema" });
+    fireEvent.change(editor, { target: { value: "{}" } });
+    await user.click(overlay());
+    const closed = waitFor(() => expect(screen.queryByRole("dialog")).toBeNull(), { timeout: 500 });
+    await expect(closed).rejects.toThrow();
+    expect(editor).toHaveValue("{}");
+    await user.click(dialog.getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("closes by a click beside it while nothing is written", async () => {
+    const { user, dialog } = await open("Product Viewed");
+    await dialog.findByRole("textbox", { name: "JSON Schema" });
+    await user.click(overlay());
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 
   it("is refused with the server's reason", async () => {

@@ -5,22 +5,25 @@ import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/api/errors";
 import { useReplayReject } from "@/api/quarantine";
 import type { RejectRow } from "@/api/types";
+import { useUnsaved } from "@/components/useUnsaved";
 import { faultOfObject, setOut } from "./jsonText";
 import classes from "./Quality.module.css";
 
 export interface EventEditorProps {
   row: RejectRow;
   onSent: () => void;
+  onUnsaved: (unsaved: boolean) => void;
   /** What stands beside the way to send it. */
   remove: ReactNode;
 }
 
 /** The event to mend, and the way to send it again. What cannot be read is said with its line and column. */
-export function EventEditor({ row, onSent, remove }: EventEditorProps) {
+export function EventEditor({ row, onSent, onUnsaved, remove }: EventEditorProps) {
   const { t } = useTranslation("quality");
   const errorText = useErrorText();
   const original = useMemo(() => setOut(row.content), [row.content]);
   const [text, setText] = useState(original);
+  useUnsaved(text !== original, onUnsaved);
   const rows = Math.min(Math.max(original.split("\n").length + 1, 8), 20);
   const field = useRef<HTMLTextAreaElement>(null);
   const replay = useReplayReject(row.id);

@@ -5,6 +5,7 @@ import { jobsQuery } from "@/api/queries";
 import type { components } from "@/api/schema";
 import { Panel } from "@/components/Panel";
 import { StatusBadge, type Tone } from "@/components/StatusBadge";
+import { useJobName } from "@/components/useJobName";
 import { useFormat } from "@/format/useFormat";
 
 type Job = components["schemas"]["JobRow"];
@@ -33,20 +34,26 @@ export function Jobs() {
 function JobLine({ job }: { job: Job }) {
   const { t } = useTranslation("quality");
   const format = useFormat();
+  const name = useJobName()(job.kind);
   const { progress } = job;
   const share = progress && progress.total > 0 ? (progress.done / progress.total) * 100 : 0;
   return (
     <li>
       <div style={{ display: "flex", justifyContent: "space-between", gap: 12, alignItems: "baseline" }}>
         <Text size="sm" fw={600}>
-          {job.kind}
+          {name}
         </Text>
         <StatusBadge tone={tones[job.state]} dot>
           {t(`jobs.state.${job.state}`)}
         </StatusBadge>
       </div>
-      {job.state === "running" && progress && <Progress value={share} mt={6} aria-label={job.kind} />}
-      <Text size="xs" c={job.error ? "var(--mantine-color-error)" : "dimmed"} mt={2}>
+      {job.state === "running" && progress && <Progress value={share} mt={6} aria-label={name} />}
+      <Text
+        size="xs"
+        lang={job.error || progress?.message ? "en" : undefined}
+        c={job.error ? "var(--mantine-color-error)" : "dimmed"}
+        mt={2}
+      >
         {job.error ?? progress?.message ?? format.dateTime(job.at)}
       </Text>
     </li>

@@ -74,7 +74,6 @@ function Content({ quality }: { quality: Quality }) {
 function Numbers({ quality }: { quality: Quality }) {
   const { t } = useTranslation("quality");
   const format = useFormat();
-  const share = quality.rows > 0 ? format.percent(quality.rejected / quality.rows, 2) : undefined;
   return (
     <StatGrid label={t("numbers.label")}>
       <StatCard label={t("numbers.rows")} value={format.number(quality.rows)} hint={t("numbers.rowsHint")} />
@@ -83,7 +82,7 @@ function Numbers({ quality }: { quality: Quality }) {
       <StatCard
         label={t("numbers.rejected")}
         value={format.number(quality.rejected)}
-        hint={share && t("numbers.rejectedHint", { share })}
+        hint={t("numbers.rejectedHint")}
       />
     </StatGrid>
   );

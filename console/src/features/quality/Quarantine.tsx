@@ -26,10 +26,9 @@ export function Quarantine({ quality }: { quality: Quality }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const page = (search.page ?? 1) - 1;
-  const reason = [...new Set(quality.rejects.map((row) => row.reason))].find((name) => name === search.reason);
   const filter: RejectFilter = {
     q: search.q,
-    reason,
+    reason: search.reason,
     source: search.source,
     behind: search.behind,
     up_to: search.upTo,

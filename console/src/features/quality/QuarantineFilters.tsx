@@ -14,11 +14,23 @@ export function QuarantineFilters({ quality, filter }: { quality: Quality; filte
   const { t } = useTranslation("quality");
   const format = useFormat();
   const navigate = route.useNavigate();
-  const reasons = [...new Set(quality.rejects.map((row) => row.reason))];
-  const sources = [...new Set(quality.rejects.map((row) => row.source))];
+  // What is chosen stays, also when the last row of it has gone.
+  const reasons = withChosen(
+    quality.rejects.map((row) => row.reason),
+    filter.reason,
+  );
+  const sources = withChosen(
+    quality.rejects.map((row) => row.source),
+    filter.source,
+  );
   const ofOneImport = filter.behind !== undefined || filter.up_to !== undefined;
-  const change = (next: { q?: string; reason?: string; source?: string; behind?: number; upTo?: number }) =>
-    void navigate({ search: (old) => ({ ...old, page: undefined, ...next }), resetScroll: false });
+  const change = (next: {
+    q?: string;
+    reason?: RejectFilter["reason"];
+    source?: string;
+    behind?: number;
+    upTo?: number;
+  }) => void navigate({ search: (old) => ({ ...old, page: undefined, ...next }), resetScroll: false });
   const count = (name: string) =>
     format.number(quality.rejects.filter((row) => row.reason === name).reduce((sum, row) => sum + row.rows, 0));
   return (
@@ -36,7 +48,7 @@ export function QuarantineFilters({ quality, filter }: { quality: Quality; filte
         placeholder={t("quarantine.reason")}
         data={reasons.map((value) => ({ value, label: `${t(`reason.${value}`)} (${count(value)})` }))}
         value={filter.reason ?? null}
-        onChange={(value) => change({ reason: value ?? undefined })}
+        onChange={(value) => change({ reason: reasons.find((name) => name === value) })}
         clearable
         clearButtonProps={{ "aria-label": t("quarantine.clearReason") }}
         w={240}
@@ -66,3 +78,7 @@ export function QuarantineFilters({ quality, filter }: { quality: Quality; filte
     </Group>
   );
 }
+
+const withChosen = <T,>(there: T[], chosen: T | null | undefined): T[] => [
+  ...new Set(chosen == null ? there : [...there, chosen]),
+];

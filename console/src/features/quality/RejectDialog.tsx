@@ -1,5 +1,6 @@
 import { Group, Modal, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRemoveReject } from "@/api/quarantine";
 import { rejectQuery } from "@/api/queries";
@@ -18,6 +19,7 @@ export function RejectDialog({ id, onClose, onSent }: { id?: number; onClose: ()
   const { t } = useTranslation("quality");
   const { t: common } = useTranslation();
   const phone = useIsPhone();
+  const [unsaved, setUnsaved] = useState(false);
   return (
     <Modal
       opened={id !== undefined}
@@ -25,19 +27,26 @@ export function RejectDialog({ id, onClose, onSent }: { id?: number; onClose: ()
       title={t("one.title", { id })}
       size={760}
       fullScreen={phone}
+      closeOnClickOutside={!unsaved}
       closeButtonProps={{ "aria-label": common("action.close") }}
     >
-      {id !== undefined && <Loaded key={id} id={id} onClose={onClose} onSent={onSent} />}
+      {id !== undefined && <Loaded key={id} id={id} onClose={onClose} onSent={onSent} onUnsaved={setUnsaved} />}
     </Modal>
   );
 }
 
-function Loaded({ id, ...rest }: { id: number; onClose: () => void; onSent: () => void }) {
+interface AroundProps {
+  onClose: () => void;
+  onSent: () => void;
+  onUnsaved: (unsaved: boolean) => void;
+}
+
+function Loaded({ id, ...rest }: { id: number } & AroundProps) {
   const query = useQuery(rejectQuery(id));
   return <QueryState query={query}>{(row) => <Content row={row} {...rest} />}</QueryState>;
 }
 
-function Content({ row, onClose, onSent }: { row: RejectRow; onClose: () => void; onSent: () => void }) {
+function Content({ row, onClose, onSent, onUnsaved }: { row: RejectRow } & AroundProps) {
   const { t } = useTranslation("quality");
   return (
     <Stack gap="md">
@@ -59,7 +68,12 @@ function Content({ row, onClose, onSent }: { row: RejectRow; onClose: () => void
           </Group>
         </>
       ) : (
-        <EventEditor row={row} onSent={onSent} remove={<RemoveReject id={row.id} onRemoved={onClose} />} />
+        <EventEditor
+          row={row}
+          onSent={onSent}
+          onUnsaved={onUnsaved}
+          remove={<RemoveReject id={row.id} onRemoved={onClose} />}
+        />
       )}
     </Stack>
   );

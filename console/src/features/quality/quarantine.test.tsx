@@ -7,6 +7,7 @@ import { clearQuarantine, reject, rejects, sentAgain } from "../../../e2e/mock/q
 const address = "/quality?tab=quarantine";
 const problem = (code: string, status: number) =>
   json({ type: "", title: "", status, code, detail: "in detail" }, status);
+const overlay = () => document.querySelector(".mantine-Modal-overlay") as HTMLElement;
 const open = async (id: number) => {
   const console = await renderConsole(`${address}&row=${id}`);
   const dialog = within(await screen.findByRole("dialog", { name: `Row ${id} in quarantine` }));
@@ -28,6 +29,18 @@ describe("the quarantine", () => {
       "/api/v1/quality/rejects/export?q=C-18",
     );
     expect(await screen.findByRole("button", { name: "Send all again (1)" })).toBeEnabled();
+  });
+
+  it("keeps to a reason whose last row has gone", async () => {
+    const { user, router } = await renderConsole(`${address}&reason=encoding`);
+    expect(await screen.findByText("Nothing matches")).toBeInTheDocument();
+    expect(screen.getByRole("combobox", { name: "Any reason" })).toHaveValue("Encoding (0)");
+    expect(screen.getByRole("button", { name: "Send all again (0)" })).toBeDisabled();
+    const all = screen.getByRole("link", { name: "Export" });
+    expect(all).toHaveAttribute("href", "/api/v1/quality/rejects/export?reason=encoding");
+    await user.click(screen.getByLabelText("Clear reason"));
+    await waitFor(() => expect(router.state.location.search).toEqual({ tab: "quarantine" }));
+    expect(await screen.findByRole("button", { name: "Send all again (3)" })).toBeEnabled();
   });
 
   it("says where nothing matches, and teaches where there is nothing", async () => {
@@ -71,6 +84,25 @@ describe("one event", () => {
     expect(editor).toBeValid();
     await user.click(dialog.getByRole("button", { name: "Send the mended event" }));
     await waitFor(() => expect(sentAgain).toEqual([mended]));
+  });
+
+  it("is not lost by a click beside it, once something is written", async () => {
+    const { user, dialog } = await open(5_272);
+    const editor = await dialog.findByRole("textbox", { name: "The event" });
+    fireEvent.change(editor, { target: { value: "{}" } });
+    await user.click(overlay());
+    const closed = waitFor(() => expect(screen.queryByRole("dialog")).toBeNull(), { timeout: 500 });
+    await expect(closed).rejects.toThrow();
+    expect(editor).toHaveValue("{}");
+    await user.click(dialog.getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("closes by a click beside it while nothing is written", async () => {
+    const { user, dialog } = await open(5_272);
+    await dialog.findByRole("textbox", { name: "The event" });
+    await user.click(overlay());
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
 
   it("can be put back as it came", async () => {

@@ -4,40 +4,36 @@ import { useTranslation } from "react-i18next";
 import { useErrorText } from "@/api/errors";
 import { useChangeStore } from "@/api/stores";
 import type { StoreSummary } from "@/api/types";
-import { changeOf, emptyValues, type StoreValues, valuesOf } from "./values";
+import { useUnsaved } from "@/components/useUnsaved";
+import { changeOf, emptyValues, isNoNumber, problemOf, type StoreProblem, type StoreValues, valuesOf } from "./values";
 
 export interface StoreFormProps {
   /** Nothing for a new one. */
   store?: StoreSummary;
   taken: readonly string[];
   onDone: () => void;
+  onUnsaved: (unsaved: boolean) => void;
 }
 
 /** What people say of a store. The code of a new one is what receipts will write. */
-export function StoreForm({ store, taken, onDone }: StoreFormProps) {
+export function StoreForm({ store, taken, onDone, onUnsaved }: StoreFormProps) {
   const { t } = useTranslation("stores");
   const { t: common } = useTranslation();
   const errorText = useErrorText();
   const change = useChangeStore();
-  const [values, setValues] = useState<StoreValues>(store ? valuesOf(store) : emptyValues);
-  const [problem, setProblem] = useState<"empty" | "taken" | "place">();
+  const [before] = useState<StoreValues>(store ? valuesOf(store) : emptyValues);
+  const [values, setValues] = useState(before);
+  useUnsaved(JSON.stringify(values) !== JSON.stringify(before), onUnsaved);
+  const [problem, setProblem] = useState<StoreProblem>();
   const set = (some: Partial<StoreValues>) => {
     setValues((before) => ({ ...before, ...some }));
     setProblem(undefined);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const code = values.code.trim();
-    const wrong =
-      code === ""
-        ? "empty"
-        : !store && taken.includes(code)
-          ? "taken"
-          : (values.latitude === "") !== (values.longitude === "")
-            ? "place"
-            : undefined;
+    const wrong = problemOf(values, store ? [] : taken);
     setProblem(wrong);
-    if (!wrong) change.mutate({ code, body: changeOf(values) }, { onSuccess: onDone });
+    if (!wrong) change.mutate({ code: values.code.trim(), body: changeOf(values, before) }, { onSuccess: onDone });
   };
   const line = (key: "name" | "city" | "address" | "country") => (
     <TextInput
@@ -55,6 +51,10 @@ export function StoreForm({ store, taken, onDone }: StoreFormProps) {
       onChange={(event) => set({ [key]: event.currentTarget.value })}
     />
   );
+  const wrongDegrees = (value: number | string) => {
+    if (problem === "degrees" && isNoNumber(value)) return t("problem.degrees");
+    return problem === "place" && value === "" ? t("problem.place") : undefined;
+  };
   const degrees = (key: "latitude" | "longitude", most: number) => (
     <NumberInput
       label={t(`field.${key}`)}
@@ -63,7 +63,7 @@ export function StoreForm({ store, taken, onDone }: StoreFormProps) {
       decimalScale={6}
       hideControls
       value={values[key]}
-      error={problem === "place" && values[key] === "" ? t("problem.place") : undefined}
+      error={wrongDegrees(values[key])}
       onChange={(value) => set({ [key]: value })}
     />
   );

@@ -1,4 +1,5 @@
 import { Drawer } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StoreSummary } from "@/api/types";
 import { Facts } from "@/components/Facts";
@@ -20,10 +21,12 @@ export interface StorePanelProps {
 export function StorePanel({ opened, store, asOf, taken, onClose }: StorePanelProps) {
   const { t } = useTranslation("stores");
   const { t: common } = useTranslation();
+  const [unsaved, setUnsaved] = useState(false);
   return (
     <Drawer
       opened={opened}
       onClose={onClose}
+      closeOnClickOutside={!unsaved}
       position="right"
       size={460}
       styles={{ title: { fontWeight: 650, fontSize: 18 } }}
@@ -31,7 +34,9 @@ export function StorePanel({ opened, store, asOf, taken, onClose }: StorePanelPr
       closeButtonProps={{ "aria-label": common("action.close") }}
     >
       {store && <Numbers store={store} asOf={asOf} />}
-      {opened && <StoreForm key={store?.code ?? ""} store={store} taken={taken} onDone={onClose} />}
+      {opened && (
+        <StoreForm key={store?.code ?? ""} store={store} taken={taken} onDone={onClose} onUnsaved={setUnsaved} />
+      )}
     </Drawer>
   );
 }

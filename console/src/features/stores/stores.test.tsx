@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { json } from "@/test/json";
 import { renderConsole } from "@/test/render";
-import { clearStores, storeDetail } from "../../../e2e/mock/stores";
+import { changeStore, clearStores, storeDetail } from "../../../e2e/mock/stores";
 
 const row = async (name: RegExp) =>
   within((await screen.findByRole("rowheader", { name })).closest("tr") as HTMLElement);
@@ -38,11 +38,31 @@ describe("a store", () => {
     const name = panel.getByRole("textbox", { name: "Name" });
     await user.clear(name);
     await user.type(name, "Graben 21");
+    // Somebody else, meanwhile.
+    changeStore("VIE-01", { city: "Vienna" });
     await user.click(panel.getByRole("button", { name: "Save" }));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(await screen.findByRole("rowheader", { name: /Graben 21/ })).toBeInTheDocument();
     const { store } = storeDetail("VIE-01") ?? {};
-    expect([store?.name, store?.city, store?.latitude, store?.tags]).toEqual(["Graben 21", "Wien", null, ["flagship"]]);
+    expect([store?.name, store?.city, store?.latitude, store?.tags]).toEqual([
+      "Graben 21",
+      "Vienna",
+      undefined,
+      ["flagship"],
+    ]);
+  });
+
+  it("has a place of two numbers, or none", async () => {
+    const { user } = await renderConsole("/stores?store=VIE-01");
+    const panel = within(await screen.findByRole("dialog", { name: "Graben" }));
+    await user.type(panel.getByRole("textbox", { name: "Longitude" }), "16.37");
+    await user.type(panel.getByRole("textbox", { name: "Latitude" }), "-{Enter}");
+    expect(panel.getByText("Enter a number of degrees.")).toBeInTheDocument();
+    await user.type(panel.getByRole("textbox", { name: "Latitude" }), "48.2");
+    await user.click(panel.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    const { store } = storeDetail("VIE-01") ?? {};
+    expect([store?.latitude, store?.longitude]).toEqual([-48.2, 16.37]);
   });
 
   it("needs a code that is not taken", async () => {

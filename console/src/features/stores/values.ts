@@ -41,15 +41,36 @@ export const valuesOf = (store: StoreSummary): StoreValues => ({
   tags: store.tags,
 });
 
-/** All of it: what was emptied is taken away. */
-export const changeOf = (values: StoreValues): components["schemas"]["StoreChange"] => ({
-  name: values.name,
-  city: values.city,
-  address: values.address,
-  country: values.country,
-  latitude: values.latitude === "" ? null : Number(values.latitude),
-  longitude: values.longitude === "" ? null : Number(values.longitude),
-  opened: values.opened || null,
-  closed: values.closed || null,
-  tags: values.tags,
-});
+type StoreChange = components["schemas"]["StoreChange"];
+
+/** What was changed, and nothing else: others may have changed the rest meanwhile. What was emptied is taken away. */
+export function changeOf(values: StoreValues, before: StoreValues): StoreChange {
+  const isSame = (key: keyof StoreValues) => JSON.stringify(values[key]) === JSON.stringify(before[key]);
+  const change: StoreChange = {};
+  for (const key of ["name", "city", "address", "country", "tags"] as const) {
+    if (!isSame(key)) Object.assign(change, { [key]: values[key] });
+  }
+  for (const key of ["opened", "closed"] as const) if (!isSame(key)) change[key] = values[key] || null;
+  // A place is both or neither.
+  if (!isSame("latitude") || !isSame("longitude")) {
+    change.latitude = degreesOf(values.latitude);
+    change.longitude = degreesOf(values.longitude);
+  }
+  return change;
+}
+
+const degreesOf = (value: number | string) => (value === "" ? null : Number(value));
+
+export type StoreProblem = "empty" | "taken" | "degrees" | "place";
+
+/** What keeps the form from being sent. */
+export function problemOf(values: StoreValues, taken: readonly string[]): StoreProblem | undefined {
+  const code = values.code.trim();
+  if (code === "") return "empty";
+  if (taken.includes(code)) return "taken";
+  if ([values.latitude, values.longitude].some(isNoNumber)) return "degrees";
+  return (values.latitude === "") !== (values.longitude === "") ? "place" : undefined;
+}
+
+/** A field of numbers also holds what could become one, such as a lone minus. */
+export const isNoNumber = (value: number | string) => value !== "" && Number.isNaN(Number(value));

@@ -274,6 +274,14 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_is_documented() {
+        let text = include_str!("../../../../docs/configuration.md");
+        for (key, _, _) in Layers::defaults().explain() {
+            assert!(text.contains(&format!("| `{key}` |")), "docs/configuration.md does not say what {key} is");
+        }
+    }
+
+    #[test]
     fn later_layers_win_and_say_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bellwether.toml");
