@@ -29,6 +29,8 @@ pub struct ExportParams {
     pub reason: Option<RejectReasonName>,
     /// Only rows of this source.
     pub source: Option<String>,
+    /// Only what can be sent again.
+    pub replayable: Option<bool>,
     /// Only rows that came behind this one.
     pub behind: Option<u64>,
     /// Only rows that came up to this one.
@@ -46,9 +48,9 @@ pub async fn export_rejects(State(state): State<ApiState>, ApiQuery(params): Api
         q: params.q,
         reason: params.reason.map(RejectReason::from),
         source: params.source,
+        replayable: params.replayable.unwrap_or(false),
         behind: params.behind.map(RejectId),
         up_to: params.up_to.map(RejectId),
-        ..RejectFilter::default()
     };
     let headers = [
         (header::CONTENT_TYPE, "application/x-ndjson"),

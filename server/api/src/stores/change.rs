@@ -17,13 +17,21 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct StoreChange {
     /// What people call it; at most 200 characters, like all that follow.
-    pub name: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub name: Option<Option<String>>,
     /// The city.
-    pub city: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub city: Option<Option<String>>,
     /// Street and number, postal code.
-    pub address: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub address: Option<Option<String>>,
     /// The country.
-    pub country: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
     /// Degrees north, from -90 to 90; together with `longitude`.
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<f64>)]
@@ -41,7 +49,9 @@ pub struct StoreChange {
     #[schema(value_type = Option<NaiveDate>)]
     pub closed: Option<Option<NaiveDate>>,
     /// Words to sort stores by; at most 20 of 50 characters.
-    pub tags: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub tags: Option<Option<Vec<String>>>,
 }
 
 /// `null` is something else than nothing said.
@@ -58,7 +68,18 @@ impl StoreChange {
             _ => return Err(refused(&BranchError::Place)),
         };
         let Self { name, city, address, country, opened, closed, tags, .. } = self;
-        Ok(BranchChange { name, city, address, country, place, opened, closed, tags })
+        let [name, city, address, country] =
+            [name, city, address, country].map(|text| text.map(Option::unwrap_or_default));
+        Ok(BranchChange {
+            name,
+            city,
+            address,
+            country,
+            place,
+            opened,
+            closed,
+            tags: tags.map(Option::unwrap_or_default),
+        })
     }
 }
 

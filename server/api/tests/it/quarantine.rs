@@ -214,6 +214,7 @@ async fn the_export_holds_every_row_whole() {
     assert_eq!(all[450], door.app.get("/quality/rejects/451").await);
     assert_eq!(export("?source=web&reason=bad_date").await.len(), 1);
     assert_eq!(export("?q=nobody").await.len(), 0);
+    assert_eq!(export("?replayable=true").await.len(), 1);
     let wrong = door.app.problem("/quality/rejects/export?reason=ugly").await;
     assert_eq!(wrong, expected(400, "invalid_parameter", Some("reason")));
 }

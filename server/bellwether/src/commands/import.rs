@@ -1,5 +1,6 @@
 //! `bellwether import`: files, objects and rows of queries by a mapping.
 
+use super::source::say;
 use crate::{
     cli::ImportOptions,
     config::Config,
@@ -92,7 +93,7 @@ async fn objects_dry_run(found: &Found, mapping: RowMapping<'_>) -> Result<()> {
     show(&bucket.address(&first.key).to_string(), shown)?;
     let bytes: u64 = objects.iter().map(|object| object.size).sum();
     if objects.len() > 1 {
-        println!("the first of {} objects, {} in all", objects.len(), megabytes(bytes));
+        say(&format!("the first of {} objects, {} in all", objects.len(), megabytes(bytes)))?;
     }
     tell_passed_over(*passed_over);
     Ok(())
@@ -107,27 +108,32 @@ fn tell_passed_over(objects: usize) {
 async fn query_dry_run(mapping: RowMapping<'_>) -> Result<()> {
     match query::dry_run(mapping, PREVIEW_ROWS).await? {
         Some(shown) => show(&format!("query of {}", mapping.source()), shown),
-        None => {
-            println!("the query of {} has no rows behind its start", mapping.source());
-            Ok(())
-        }
+        None => say(&format!("the query of {} has no rows behind its start", mapping.source())),
     }
 }
 
 fn show(name: &str, shown: DryRun) -> Result<()> {
     let times = if shown.time_format.is_empty() { String::new() } else { format!(", times as {}", shown.time_format) };
-    println!("{name}: {} rows read{times}", shown.rows);
+    say(&format!("{name}: {} rows read{times}", shown.rows))?;
     for row in shown.before {
         let values: Vec<String> = row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        println!("line {}: {}", row.line, values.join(" "));
+        say(&format!("line {}: {}", row.line, values.join(" ")))?;
     }
     for event in shown.events {
-        println!("{}", serde_json::to_string_pretty(&event)?);
+        say(&serde_json::to_string_pretty(&event)?)?;
     }
     for reject in shown.rejects {
-        println!("line {}: {}", reject.origin.line.unwrap_or(0), reject.detail);
+        say(&place_and(&reject.detail, reject.origin.line))?;
     }
     Ok(())
+}
+
+/// Most details say the line themselves.
+fn place_and(detail: &str, line: Option<u64>) -> String {
+    match line {
+        Some(line) if !detail.starts_with(&format!("line {line}")) => format!("line {line}: {detail}"),
+        _ => detail.to_owned(),
+    }
 }
 
 async fn all(config: Config, options: &ImportOptions, mapping: RowMapping<'_>) -> Result<()> {

@@ -42,7 +42,16 @@ async fn import(config: Config, file: &Path) -> Result<()> {
     let text = std::str::from_utf8(&bytes).with_context(|| format!("{shown} is not UTF-8; save it as UTF-8"))?;
     let changes = changes_of(text).with_context(|| format!("{shown}: nothing was changed"))?;
     let context = Context::open(config).await?;
-    for (code, change) in &changes {
+    for Row { line, code, change } in &changes {
+        // Against what is stored, before anything is changed.
+        let stored = context.store.branch(code.as_str()).await?;
+        let stored = stored.unwrap_or_else(|| Branch::new(code.clone(), context.clock.now()));
+        change
+            .clone()
+            .apply(stored)
+            .with_context(|| format!("{shown}: nothing was changed: line {line}, store `{code}`"))?;
+    }
+    for Row { code, change, .. } in &changes {
         put(&context, code, change.clone()).await?;
     }
     say(&format!("{} stores of {shown}", changes.len()))
@@ -54,8 +63,16 @@ async fn put(context: &Context, code: &BranchCode, change: BranchChange) -> Resu
     changed.with_context(|| format!("store `{code}`"))
 }
 
+/// What one row of a file says.
+#[derive(Debug, PartialEq)]
+struct Row {
+    line: u64,
+    code: BranchCode,
+    change: BranchChange,
+}
+
 /// The rows of a file, each checked as far as it can be without the store that it changes.
-fn changes_of(text: &str) -> Result<Vec<(BranchCode, BranchChange)>> {
+fn changes_of(text: &str) -> Result<Vec<Row>> {
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().next().unwrap_or_default();
     let delimiter = *[b',', b';', b'\t']
@@ -70,18 +87,18 @@ fn changes_of(text: &str) -> Result<Vec<(BranchCode, BranchChange)>> {
     if !names.iter().any(|name| name == "code") {
         bail!("line 1: there is no column `code`");
     }
-    let mut changes: Vec<(BranchCode, BranchChange)> = Vec::new();
+    let mut changes: Vec<Row> = Vec::new();
     for row in reader.records() {
         let row = row?;
         let line = row.position().map_or(0, csv::Position::line);
         let said = names.iter().map(String::as_str).zip(row.iter().map(str::to_owned)).collect();
         let (code, change) = change_of(&said).with_context(|| format!("line {line}"))?;
-        if changes.iter().any(|(other, _)| *other == code) {
+        if changes.iter().any(|row| row.code == code) {
             bail!("line {line}: the store `{code}` stands in a line before");
         }
         let fresh = Branch::new(code.clone(), DateTime::UNIX_EPOCH);
         change.clone().apply(fresh).with_context(|| format!("line {line}, store `{code}`"))?;
-        changes.push((code, change));
+        changes.push(Row { line, code, change });
     }
     Ok(changes)
 }
@@ -216,7 +233,7 @@ mod tests {
             "code;name;tags;latitude;longitude;opened\r\nVIE-01; Graben ;flagship, mall;48.2;16.4;2020-05-01\r\n",
         ] {
             let changes = changes_of(text).unwrap();
-            let [(code, change)] = changes.as_slice() else { panic!("{changes:?}") };
+            let [Row { code, change, .. }] = changes.as_slice() else { panic!("{changes:?}") };
             let branch = change.clone().apply(Branch::new(code.clone(), DateTime::UNIX_EPOCH)).unwrap();
             assert_eq!((code.as_str(), branch.name.as_str(), branch.tags.len()), ("VIE-01", "Graben", 2));
             assert_eq!(branch.place, Some(Place { latitude: 48.2, longitude: 16.4 }));
@@ -234,7 +251,7 @@ mod tests {
             place: Some(None),
             ..BranchChange::default()
         };
-        assert_eq!(changes, [("7".parse().unwrap(), expected)]);
+        assert_eq!(changes, [Row { line: 2, code: "7".parse().unwrap(), change: expected }]);
     }
 
     #[test]

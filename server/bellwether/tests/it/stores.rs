@@ -178,6 +178,9 @@ fn people_change_stores_while_receipts_come() {
     assert_eq!(change(path, json!({ "city": "Graz", "opened": null })).status, 200);
     let store = get(&server.address, path)["store"].clone();
     assert_eq!((&store["city"], &store["latitude"], &store["opened"]), (&json!("Graz"), &json!(47.07), &Value::Null));
+    assert_eq!(change(path, json!({ "city": null, "tags": null })).status, 200);
+    let store = get(&server.address, path)["store"].clone();
+    assert_eq!((&store["city"], &store["tags"], &store["name"]), (&json!(""), &json!([]), &json!("Altstadt 1")));
     assert_eq!(change("/stores/NEW-1", json!({ "name": "Soon" })).status, 201);
     for (body, field) in [
         (json!({ "latitude": 47.0 }), "latitude"),
@@ -192,4 +195,16 @@ fn people_change_stores_while_receipts_come() {
     assert_eq!(change(path, json!({ "nmae": "x" })).status, 400);
     assert_eq!(server.get("/api/v1/stores/nowhere").unwrap().status, 404);
     assert_eq!(get(&server.address, "/stores")["stores"].as_array().unwrap().len(), 2);
+}
+
+/// What is stored decides, too: a store is not closed before it was opened, which only the Store knows here.
+#[test]
+fn a_file_of_stores_changes_all_or_nothing() {
+    let shop = Shop::mapped(&pack("till-receipts.sample.csv"), &pack("till-receipts.toml"));
+    shop.ok(&["store", "set", "G02", "--opened", "2024-05-01"]);
+    std::fs::write(shop.path("stores.csv"), "code,name,closed\nA01,First,\nG02,Graz,2023-01-01\n").unwrap();
+    let said = shop.fails(&["store", "import", "stores.csv"]);
+    assert!(said.contains("nothing was changed: line 3, store `G02`"), "{said}");
+    let list = stores(&shop);
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
 }

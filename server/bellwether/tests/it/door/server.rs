@@ -98,7 +98,7 @@ impl Server {
 
     fn is_through(&self) -> bool {
         self.get("/metrics")
-            .is_some_and(|answer| all_is_true(&answer) || !self.get("/readyz").is_some_and(|ready| ready.status == 200))
+            .is_some_and(|answer| all_is_true(&answer) || self.get("/readyz").is_none_or(|ready| ready.status != 200))
     }
 
     /// Waits until the server has something to say that is right.
