@@ -112,6 +112,11 @@ impl RowReader {
         self.only_currency = Some(code.to_owned());
     }
 
+    /// Whether rows in another currency are problems.
+    pub fn has_currency(&self) -> bool {
+        self.only_currency.is_some()
+    }
+
     /// The currency of the first row that has one.
     pub fn first_currency(&self, table: &Table) -> Option<String> {
         let codes = table.sample_rows(SAMPLE_ROWS, |row| self.currency.value(row, Context::default()).into_owned());
