@@ -394,7 +394,7 @@ fn first_currency(mapping: &EventMapping, view: &View<'_, '_>, style: &Style) ->
     let rules = mapping.rules.iter().filter_map(|rule| Some((rule, rule.order.as_ref()?)));
     let mut codes = rules.filter_map(|(rule, order)| match (&rule.each, view) {
         (Some(each), View::Document { record, .. }) => {
-            let element = Element::new(view.elements(each).first()?);
+            let element = Element::new(view.elements(each).ok()?.first()?);
             order::stated_currency(order, &View::Document { record, element: Some(&element) }, style)
         }
         _ => order::stated_currency(order, view, style),

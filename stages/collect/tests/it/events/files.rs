@@ -286,6 +286,36 @@ fn orders_that_begin_late_are_in_one_currency_all_the_same() {
     assert_eq!(settled.map(|settled| (settled.code, settled.behind)), Some(("EUR".to_owned(), 1_501)));
 }
 
+#[test]
+fn what_is_no_list_is_not_taken_for_an_empty_one() {
+    let each = events(
+        "kind = \"events\"\nsource = \"baskets\"\n[[event]]\neach = \"basket.items\"\nuser_id = \"$.user\"\ntime = \"$.at\"\n\
+         event = { constant = \"Added\" }\n[[event]]\nuser_id = \"user\"\ntime = \"at\"\nevent = { constant = \"Seen\" }\n",
+    );
+    let document = |list: &str, of: &str| {
+        format!("{{\"no\":\"1\",\"user\":\"u\",\"at\":\"2026-11-05\",\"currency\":\"EUR\",\"{of}\":{list}}}")
+    };
+    let check = |list: &str, expected: Result<usize, &str>| {
+        let text = document(&format!("{{\"items\":{list}}}"), "basket");
+        match expected {
+            Ok(count) => assert_eq!(import(text, &each).unwrap().events.len(), count, "{list}"),
+            Err(what) => assert_eq!(
+                only_fault(&text, &each),
+                format!("line 1, value `basket.items`: it is {what}, but the mapping asks for each element of a list")
+            ),
+        }
+    };
+    check("[1, 2]", Ok(3));
+    check("[]", Ok(1));
+    check("null", Ok(1));
+    check("{\"0\": 1}", Err("an object"));
+    check("\"a,b\"", Err("a text"));
+    check("7", Err("a number"));
+    assert_eq!(import(document("[1]", "other"), &each).unwrap().events.len(), 1);
+    let fault = only_fault(&document("{\"sku\":\"a\"}", "lines"), &events(ORDERS));
+    assert!(fault.starts_with("line 1, value `lines`: it is an object, but"), "{fault}");
+}
+
 pub const ORDERS: &str = r#"
 kind = "events"
 source = "orders"
