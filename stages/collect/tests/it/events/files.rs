@@ -316,6 +316,27 @@ fn what_is_no_list_is_not_taken_for_an_empty_one() {
     assert!(fault.starts_with("line 1, value `lines`: it is an object, but"), "{fault}");
 }
 
+#[test]
+fn a_broken_line_is_one_reject_also_where_it_is_the_first() {
+    let seen = one_rule("");
+    let good = |user: &str| format!("{{\"user\":\"{user}\",\"at\":\"2026-11-05\"}}");
+    let check = |lines: &[&str], events: usize, faults: &[&str]| {
+        let imported = import(lines.join("\n"), &seen).unwrap();
+        assert_eq!(
+            (imported.events.len(), imported.faults()),
+            (events, faults.iter().map(|f| (*f).to_owned()).collect())
+        );
+    };
+    let (a, b) = (good("a"), good("b"));
+    for broken in ["{\"user\":\"x\",", "{\"user\":", "{\"user\":[", "{\"user\":\"x", "{user}", "{\"user\":\"x\"}}"] {
+        check(&[broken, &a, &b], 2, &["1 malformed"]);
+        check(&[broken, broken, &a, broken], 1, &["1 malformed", "2 malformed", "4 malformed"]);
+    }
+    // What is laid out over several lines is one document.
+    check(&["{\"user\":\"a\",", "\"more\":", &b, ",\"at\":\"2026-11-05\"}"], 1, &[]);
+    check(&["{", "  \"user\": \"a\",", "  \"at\": \"2026-11-05\"", "}", &b], 2, &[]);
+}
+
 pub const ORDERS: &str = r#"
 kind = "events"
 source = "orders"
