@@ -13,10 +13,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     import::{ImportBatch, SampleRow, SettledCurrency},
-    mapping::{EventMapping, EventRule, Format, TimeMapping},
+    mapping::{EventMapping, EventRule, Format},
     orders::is_currency,
     read::{Columns, Documents, Next, NextDocument, RowIds, Table, Text, TypedReader},
-    time::{Guess, TimeFormat, guess, read_unix_moment},
+    time::{Guess, TimeFormat, guess_of_times, read_unix_moment},
 };
 use std::{
     io::{self, Cursor},
@@ -266,10 +266,10 @@ impl EventReader {
                     }
                 },
             },
+        };
         if applying.settled.is_some() {
             taken.batch.currency = applying.settled;
         }
-        };
         match problem {
             None => self.any_good = true,
             Some(problem) => {
@@ -340,31 +340,14 @@ fn settle_form(
     let Some(time) = rule.time.as_ref() else { return Ok(()) };
     if form.format.is_none() {
         let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
-        form.format = Some(match guess(&texts) {
+        form.format = Some(match guess_of_times(&texts) {
             Guess::Is(format) => format,
-            Guess::Ambiguous(one, other) => {
-                let problem = format!("can be read as {one} and as {other}");
-                return Err(unclear(time, file, &texts, problem, one.to_string()));
-            }
             Guess::None if unknown == Unknown::IsIso => return Ok(()),
-            Guess::None => {
-                let problem = "have no form that is known".to_owned();
-                return Err(unclear(time, file, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));
-            }
+            unclear => return Err(Error::unclear_dates(file, value::label(&time.value), &samples, unclear)),
         });
     }
     form.example = samples.into_iter().find(|(_, text)| form.format.as_ref().is_some_and(|f| f.read(text).is_some()));
     Ok(())
-}
-
-fn unclear(time: &TimeMapping, file: &str, texts: &[&str], problem: String, suggestion: String) -> Error {
-    Error::UnclearDates {
-        file: file.to_owned(),
-        column: value::label(&time.value).to_owned(),
-        example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
-        problem,
-        suggestion,
-    }
 }
 
 /// That all columns are there that the mapping names. Where it goes through lists, names can be those of their elements.
