@@ -32,6 +32,7 @@ struct Draft<'d> {
     columns: &'d [Known],
     plan: &'d Plan,
     used: Vec<&'d str>,
+    arrives: bool,
 }
 
 /// The draft for a file that begins like this.
@@ -44,7 +45,7 @@ fn write(file: &str, sample: &Sample, columns: &[Known], plan: &Plan) -> String 
     // Names that the language reads in another way cannot be asked for.
     let usable =
         |column: &&Known| column.name.trim() == column.name && !column.name.starts_with("$.") && column.name != "@";
-    let mut draft = Draft { text: String::new(), columns, plan, used: Vec::new() };
+    let mut draft = Draft { text: String::new(), columns, plan, arrives: sample.arrives, used: Vec::new() };
     let usable: Vec<&Known> = columns.iter().filter(usable).collect();
     draft.head(file, sample);
     match plan.kind {
@@ -125,7 +126,7 @@ impl<'d> Draft<'d> {
             }
         }
         self.time(find_in(usable, Meaning::Time));
-        let mut traits = Draft { text: String::new(), columns: self.columns, plan: self.plan, used: Vec::new() };
+        let mut traits = Draft { text: String::new(), used: Vec::new(), ..*self };
         traits.traits("[event.traits]", usable, true);
         if self.plan.kind == Kind::Actions {
             self.line("\n[[event]]");
@@ -218,6 +219,9 @@ impl<'d> Draft<'d> {
 
     fn value(&mut self, key: &str, column: Option<&'d Known>, more: &str) {
         let Some(column) = column else { return };
+            _ if self.arrives => {
+                self.comment("No value holds dates that can be read: it happens when it arrives. To say another time, add time = \"…\".");
+            }
         let name = quoted(&column.name);
         let value = match more {
             "" => name,

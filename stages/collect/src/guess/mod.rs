@@ -61,6 +61,12 @@ pub fn look_at_rows(name: &str, rows: Box<dyn crate::read::TypedRows>) -> Result
     Ok(Look::of(name, &table::Sample::of_rows(name, rows)?))
 }
 
+/// As [`guess`], from one document, or a list of them, that arrives by itself; nothing where it is no object.
+pub(crate) fn guess_from_document(source: &str, body: &str) -> Option<String> {
+    let sample = table::Sample::of_delivery(body)?;
+    Some(draft::of(source, &sample))
+}
+
 fn guess_text(input: crate::read::Input, name: &str) -> Result<String> {
     Ok(draft::of(name, &table::Sample::take(input)?))
 }

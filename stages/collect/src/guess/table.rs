@@ -23,6 +23,8 @@ pub(super) struct Sample {
     pub repeated: Vec<String>,
     /// Paths to lists of objects.
     pub lists: Vec<String>,
+    /// Whether each row arrives by itself, so that something happened when it arrived where nothing else is said.
+    pub arrives: bool,
 }
 
 /// How a text is written.
@@ -44,7 +46,15 @@ pub(super) struct Column {
 
 impl Sample {
     const fn empty(format: Format) -> Self {
-        Self { format, columns: Vec::new(), rows: 0, text: None, repeated: Vec::new(), lists: Vec::new() }
+        Self {
+            format,
+            columns: Vec::new(),
+            rows: 0,
+            text: None,
+            repeated: Vec::new(),
+            lists: Vec::new(),
+            arrives: false,
+        }
     }
 
     pub fn take(input: Input) -> Result<Self> {
@@ -80,13 +90,25 @@ impl Sample {
             let texts = rows.iter().map(|row| row.get(index).cloned().unwrap_or_default()).collect();
             columns.push(Column { name: name.clone(), texts });
         }
-        Ok(Self { format: Format::Delimited, columns, rows: rows.len(), text: Some(form), repeated, lists: Vec::new() })
+        let empty = Self::empty(Format::Delimited);
+        Ok(Self { columns, rows: rows.len(), text: Some(form), repeated, ..empty })
     }
 
     fn of_documents(text: &Text, format: Format) -> Result<Self> {
-        let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+        let documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
         let form = TextForm { packing: text.packing, encoding: text.encoding, delimiter: None };
-        let mut sample = Self { text: Some(form), ..Self::empty(format) };
+        let sample = Self { text: Some(form), ..Self::empty(format) }.filled(documents);
+        sample.ok_or_else(|| Error::EmptyFile { file: text.name.clone() })
+    }
+
+    /// A delivery that is JSON; nothing where it holds no object.
+    pub fn of_delivery(body: &str) -> Option<Self> {
+        let documents = Documents::new(Box::new(Cursor::new(body.to_owned())), Format::Json);
+        Self { arrives: true, ..Self::empty(Format::Json) }.filled(documents)
+    }
+
+    fn filled(mut self, mut documents: Documents) -> Option<Self> {
+        let sample = &mut self;
         while sample.rows < ROWS {
             match documents.next() {
                 Ok(NextDocument::Document(_, text)) => {
@@ -99,12 +121,9 @@ impl Sample {
                 Ok(NextDocument::End) | Err(_) => break,
             }
         }
-        if sample.rows == 0 {
-            return Err(Error::EmptyFile { file: text.name.clone() });
-        }
         let rows = sample.rows;
         sample.columns.iter_mut().for_each(|column| column.texts.resize(rows, String::new()));
-        Ok(sample)
+        (rows > 0).then_some(self)
     }
 
     /// Rows that have names and types can be lines of orders, as those of a table.
