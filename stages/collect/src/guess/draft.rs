@@ -76,6 +76,11 @@ impl<'d> Draft<'d> {
             let decimal = if numbers.decimal == b',' { "comma" } else { "point" };
             let thousands = numbers.thousands.map_or("none".to_owned(), String::from);
             // Sections end the keys of the top; this way they can stand here.
+            if let Some(text) = &self.plan.doubtful {
+                self.comment(&format!(
+                    "A number such as {text} is taken for one with grouped thousands. If its comma stands before decimal places, write decimal = \"comma\", thousands = \"none\"."
+                ));
+            }
             self.line(&format!(
                 "numbers = {{ decimal = \"{decimal}\", thousands = {} }}  # as the first numbers are written",
                 quoted(&thousands)

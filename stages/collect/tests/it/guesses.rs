@@ -135,6 +135,23 @@ fn numbers_of_things_are_no_dates() {
     assert!(text.contains("time = { constant"), "{text}");
 }
 
+#[test]
+fn grouped_thousands_are_no_decimal_commas() {
+    let rows = |prices: [&str; 2]| {
+        let row = |(n, price): (usize, &str)| format!("{n},C{n},2026-11-13,P{n},1,\"{price}\"\n");
+        "order,customer,date,sku,quantity,price\n".to_owned() + &(1..).zip(prices).map(row).collect::<String>()
+    };
+    let thousands = "numbers = { decimal = \"point\", thousands = \",\" }";
+    let doubtful = check("a.csv", &rows(["1,234", "2,500"]), "orders", &[thousands]);
+    assert!(doubtful.contains("# A number such as 1,234 is taken for one with grouped thousands. If"), "{doubtful}");
+    check("a.csv", &rows(["950", "2,500"]), "orders", &[thousands]);
+    let certain = check("a.csv", &rows(["1,234.50", "2,500.00"]), "orders", &[thousands]);
+    assert!(!certain.contains("is taken for"), "{certain}");
+    let comma = "numbers = { decimal = \"comma\", thousands = \"none\" }";
+    check("a.csv", &rows(["1,234", "2,50"]), "orders", &[comma]);
+    check("a.csv", &rows(["0,234", "0,500"]), "orders", &[comma]);
+}
+
 proptest! {
     #[test]
     fn a_draft_always_parses_and_can_be_tried(
