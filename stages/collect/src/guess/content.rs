@@ -76,6 +76,17 @@ pub(super) fn of(column: &Column) -> Content {
     }
 }
 
+/// Dates, where most texts are of one form.
+pub(super) fn mostly_dates(column: &Column) -> Option<Content> {
+    let fits = |format: &TimeFormat| column.filled().filter(|text| format.read(text).is_some()).count();
+    let mut forms: Vec<_> = TimeFormat::known().into_iter().map(|format| (fits(&format), format)).collect();
+    forms.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
+    let mut forms = forms.into_iter();
+    let (most, form) = forms.next().filter(|(fits, _)| 2 * fits > column.filled().count())?;
+    let other = forms.next().filter(|(fits, _)| *fits == most);
+    Some(Content::Date(form, other.map(|(_, form)| form)))
+}
+
 /// Grouped thousands and a decimal point.
 pub(super) const GROUPED: NumberStyle = NumberStyle { decimal: b'.', thousands: Some(','), round: false };
 
