@@ -1,9 +1,9 @@
 //! The draft as text.
 
 use super::{
+    branch,
     content::Content,
     meaning::{self, Known, Meaning},
-    names,
     plan::{self, Kind, Plan},
     table::Sample,
 };
@@ -184,7 +184,7 @@ impl<'d> Draft<'d> {
             {
                 continue;
             }
-            let branch = names::of_branch(&column.name).filter(|name| names.iter().all(|taken| taken != name));
+            let branch = branch::property(&column.name).filter(|name| names.iter().all(|taken| taken != name));
             let name = branch.map_or_else(|| property_name(&column.name), str::to_owned);
             if names.contains(&name) {
                 continue;

@@ -3,6 +3,7 @@
 //! The draft is TOML with a comment for every guess, and with all columns that were left out. It always parses; whether it
 //! is right is for a dry run and a person to see. Guesses are cautious: a column that could be two things is left out.
 
+mod branch;
 mod content;
 mod draft;
 mod look;
