@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    events::Record,
     mapping::{Encoding, FileMapping, Format},
     read::{Documents, Input, NextDocument, Packing, RowIds, Table, Text, TypedReader, TypedRows},
 };
@@ -98,7 +99,7 @@ impl Sample {
         let documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
         let form = TextForm { packing: text.packing, encoding: text.encoding, delimiter: None };
         let sample = Self { text: Some(form), ..Self::empty(format) }.filled(documents);
-        sample.ok_or_else(|| Error::EmptyFile { file: text.name.clone() })
+        sample.ok_or_else(|| no_object(text, format))
     }
 
     /// A delivery that is JSON; nothing where it holds no object.
@@ -187,6 +188,28 @@ impl Sample {
         };
         column.texts.resize(row, String::new());
         column.texts.push(text);
+    }
+}
+
+/// Why there is no object in a file of JSON.
+fn no_object(text: &Text, format: Format) -> Error {
+    let (file, mut rows, mut first) = (text.name.clone(), 0, None);
+    let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+    loop {
+        let fault = match documents.next() {
+            Ok(NextDocument::Document(line, text)) => match Record::parse(text) {
+                Err(why) => format!("line {line} holds no record: {why}"),
+                Ok(_) => continue,
+            },
+            Ok(NextDocument::Problem(problem)) => problem.detail,
+            Ok(NextDocument::End) | Err(_) => break,
+        };
+        rows += 1;
+        first.get_or_insert(fault);
+    }
+    match first {
+        Some(first) => Error::AllRowsBad { file, rows, first },
+        None => Error::EmptyFile { file },
     }
 }
 

@@ -184,6 +184,17 @@ fn a_column_that_is_called_a_time_stays_one_where_cells_are_bad() {
     assert_eq!((dry.events.len(), dry.rejects.len()), (6, 2));
 }
 
+#[test]
+fn what_holds_no_object_is_not_said_to_be_empty() {
+    let check = |text: &str, expected: &str| {
+        let error = guess_from_reader("a.json", Cursor::new(text.to_owned())).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("a.json: none of its {expected}")), "{error}");
+    };
+    check("{\"a\":", "1 rows can be used; the first: line 1 holds no record: it is not JSON: EOF");
+    check("[1,\n2]", "2 rows can be used; the first: line 1 holds no record: it must be a JSON object");
+    check("[{\"a\":", "1 rows can be used; the first: the document that begins in line 1 is never closed");
+}
+
 proptest! {
     #[test]
     fn a_draft_always_parses_and_can_be_tried(

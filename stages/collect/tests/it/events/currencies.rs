@@ -5,6 +5,18 @@ use crate::support::drain;
 use bellwether_collect::Importer;
 use std::io::Cursor;
 
+#[test]
+fn lines_of_orders_settle_it_where_the_first_thousand_name_none() {
+    let line = |(n, code): (usize, &str)| format!("{n},C,2026-11-05 10:00:00,A,Mug,1,2,{code}\n");
+    let codes = std::iter::repeat_n("Taler", 1_001).chain(["EUR", "GBP", "EUR"]);
+    let text = format!("{}\n", crate::support::HEADER) + &(1..).zip(codes).map(line).collect::<String>();
+    let mapping = crate::support::shop_with("{ constant = \"GBP\" }", "\"country\"");
+    let mut importer = Importer::from_reader("o.csv", Cursor::new(text), &mapping).unwrap();
+    let batch = importer.next_batch(10_000).unwrap().unwrap();
+    assert_eq!((importer.first_currency(), batch.events, batch.rejected), (None, 2, 1_002));
+    assert_eq!(batch.currency.map(|settled| settled.code).as_deref(), Some("EUR"));
+}
+
 /// A page is seen, an order made; what is no order names no currency.
 const SHOP: &str = r#"
 kind = "events"
