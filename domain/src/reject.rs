@@ -86,7 +86,7 @@ pub struct Reject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReplayable {
-    /// It is a row of a file: mend the mapping or the file, and import that again.
+    /// It is a row of a file: mended, it belongs into a new file.
     FromFile,
     /// Only its beginning was kept, because it is larger than an event may be.
     Cut,

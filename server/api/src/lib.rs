@@ -42,7 +42,7 @@ mod unsubscribe;
 pub mod words;
 
 pub use backtest::Backtest;
-pub use imports::{ImportOrder, Imports, LiveImport, LiveImports};
+pub use imports::{ImportOrder, Imports, LiveImport, LiveImports, ShopCurrency};
 pub use live::LiveEvents;
 pub use metrics::{hooks_left_out, query_done, query_failed};
 pub use processing::Processing;

@@ -4,6 +4,7 @@ use crate::{config::Config, context::Context};
 use anyhow::{Result, bail};
 use bellwether_collect::{ImportBatch, Importer, RowMapping};
 use bellwether_domain::{Clock, ImportId};
+use bellwether_imports::ReadBy;
 use bellwether_inbox::{ImportCursor, Inbox, NewBatch};
 use bellwether_pipeline::faults::{self, Fault};
 use std::sync::{
@@ -41,7 +42,6 @@ enum Way {
 pub struct Reading<'c> {
     context: &'c Context,
     importer: Option<Importer>,
-    currency: Option<String>,
     keeps_currency: bool,
     /// How far it came.
     pub cursor: ImportCursor,
@@ -56,11 +56,11 @@ impl<'c> Reading<'c> {
         mapping: RowMapping<'_>,
     ) -> Result<Self> {
         let currency = shop_currency(context, &importer)?;
-        if let Some(currency) = &currency {
-            importer.only_currency(currency);
-        }
         let cursor = cursor(context, subject, mapping, currency.as_deref()).await?;
-        let mut reading = Self { context, importer: Some(importer), currency, keeps_currency: true, cursor };
+        if let Some(settled) = ReadBy::parse(&cursor.mapping).as_ref().and_then(ReadBy::currency) {
+            importer.only_currency_behind(settled.behind, &settled.code);
+        }
+        let mut reading = Self { context, importer: Some(importer), keeps_currency: true, cursor };
         reading.keep_currency()?;
         Ok(reading)
     }
@@ -115,29 +115,32 @@ impl<'c> Reading<'c> {
         (arrived, work)
     }
 
-    /// The first events settle what the shop's currency is.
+    /// The first orders settle what the shop's currency is.
     fn keep_currency(&mut self) -> Result<()> {
-        if self.cursor.events == 0 || !std::mem::take(&mut self.keeps_currency) {
+        if self.cursor.events == 0 || !self.keeps_currency || self.context.config.currency_is_set {
             return Ok(());
         }
-        match &self.currency {
-            Some(code) if !self.context.config.currency_is_set => self
-                .context
-                .keep_settings("shop", toml::Table::from_iter([("currency".to_owned(), code.as_str().into())])),
-            _ => Ok(()),
-        }
+        let read_by = ReadBy::parse(&self.cursor.mapping);
+        let Some(settled) = read_by.as_ref().and_then(ReadBy::currency) else { return Ok(()) };
+        self.keeps_currency = false;
+        let currency = toml::Table::from_iter([("currency".to_owned(), settled.code.as_str().into())]);
+        self.context.keep_settings("shop", currency)
     }
 }
 
 /// The one currency that the shop's orders are in: what somebody set, otherwise what an import has settled, otherwise that of
 /// this one.
 fn shop_currency(context: &Context, importer: &Importer) -> Result<Option<String>> {
+    Ok(settled_currency(context)?.or_else(|| importer.first_currency().map(str::to_owned)))
+}
+
+/// What somebody set, otherwise what an import has settled.
+pub fn settled_currency(context: &Context) -> Result<Option<String>> {
     let Config { shop, currency_is_set, .. } = &context.config;
     if *currency_is_set {
         return Ok(Some(shop.currency.clone()));
     }
-    let kept = context.kept_setting("shop", "currency")?;
-    Ok(kept.or_else(|| importer.first_currency().map(str::to_owned)))
+    context.kept_setting("shop", "currency")
 }
 
 /// Forgets an import of which nothing came but rejects, if it is the newest of its source; says whether it was.
@@ -160,17 +163,20 @@ async fn cursor(
     currency: Option<&str>,
 ) -> Result<ImportCursor> {
     let import = subject.import;
-    let reading = [mapping.digest(), currency.unwrap_or_default()].join(" ");
+    let read_by = ReadBy::new(mapping, currency);
     let inbox = &context.inbox;
-    match inbox.import_cursor(import)? {
-        // An older version did not keep the mapping.
-        Some(known) if known.mapping.is_empty() || known.mapping == reading => {
-            return Ok(ImportCursor { mapping: reading, ..known });
+    let known = inbox.import_cursor(import)?;
+    // An older version did not keep the mapping.
+    let begun = known.as_ref().map(|known| ReadBy::parse(&known.mapping).unwrap_or_else(|| read_by.clone()));
+    match known.zip(begun) {
+        Some((known, begun)) if begun.goes_on(mapping, currency) => {
+            let mapping = begun.with_currency_behind(known.position, currency.filter(|_| mapping.makes_orders()));
+            return Ok(ImportCursor { mapping: mapping.to_string(), ..known });
         }
         // Nothing came of it but rejects: it begins anew.
-        Some(known) if forget(context, &known).await? => {}
-        Some(known) => bail!(
-            "{} was imported under another mapping ({} rows became {} events), and cannot be read twice; import it into a fresh data folder (--data FOLDER), or go back to that mapping",
+        Some((known, _)) if forget(context, &known).await? => {}
+        Some((known, _)) => bail!(
+            "{} was imported under another mapping or in another currency ({} rows became {} events), and cannot be read twice; import it into a fresh data folder (--data FOLDER), or go back to that mapping and that setting shop.currency",
             subject.shown,
             known.rows,
             known.events
@@ -181,7 +187,7 @@ async fn cursor(
         import,
         source: mapping.source().to_owned(),
         file: subject.name.clone(),
-        mapping: reading,
+        mapping: read_by.to_string(),
         position: 0,
         rows: 0,
         events: 0,
@@ -211,6 +217,9 @@ fn read_into_inbox(
             cursor.rows += batch.rows;
             cursor.events += batch.events;
             cursor.rejected += batch.rejected;
+            if let (Some(settled), Some(read_by)) = (batch.currency, ReadBy::parse(&cursor.mapping)) {
+                cursor.mapping = read_by.with_currency(settled).to_string();
+            }
             match batch.records {
                 // It only counts rows that the mapping leaves out on purpose.
                 0 => inbox.append(&[], Some(&cursor), clock.now())?,

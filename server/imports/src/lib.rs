@@ -6,11 +6,12 @@
 //! is there as a whole or not at all, whenever the process dies; that a name cannot lead out of the folder. **Never** imports
 //! anything: that is the binary's part, which alone has the inbox and the pipeline.
 //!
-//! `rows` opens files, `uploads` keeps them, `receiver` takes them in, `preview` shows them.
+//! `rows` opens files, `uploads` keeps them, `receiver` takes them in, `preview` shows them, `read_by` says whether an import can go on.
 
 mod error;
 mod name;
 mod preview;
+mod read_by;
 mod receiver;
 pub mod rows;
 mod upload;
@@ -18,6 +19,7 @@ mod uploads;
 
 pub use error::{Error, Result};
 pub use preview::{BadMapping, CannotPreview, PREVIEW_ROWS, Preview, PreviewRow, parse, preview, without_folder};
+pub use read_by::ReadBy;
 pub use receiver::Receiver;
 pub use upload::{Begun, Outcome, Upload};
 pub use uploads::Uploads;

@@ -53,9 +53,7 @@ impl Deliveries {
         if body.len() > MAX_KEPT {
             return;
         }
-        let shown = headers.iter().filter(|(name, _)| !OF_TRANSPORT.contains(name) && !secret(name.as_str()));
-        let shown = shown.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-        let headers = shown.filter(|(_, value)| value.len() <= MAX_VALUE).take(MAX_HEADERS).collect();
+        let headers = bounded_headers(headers, secret);
         let delivery = Arc::new(Delivery { at, headers, body: body.to_owned() });
         self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(Arc::clone(slug), delivery);
     }
@@ -69,6 +67,14 @@ impl Deliveries {
     pub fn forget(&self, slug: &str) {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).remove(slug);
     }
+}
+
+/// Headers in small letters that no mapping has asked for yet: not those of transport, none that proves who sent them, and no more
+/// than a delivery may cost.
+pub(crate) fn bounded_headers(headers: &HeaderMap, secret: impl Fn(&str) -> bool) -> BTreeMap<String, String> {
+    let shown = headers.iter().filter(|(name, _)| !OF_TRANSPORT.contains(name) && !secret(name.as_str()));
+    let shown = shown.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+    shown.filter(|(_, value)| value.len() <= MAX_VALUE).take(MAX_HEADERS).collect()
 }
 
 #[cfg(test)]

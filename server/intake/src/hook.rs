@@ -8,6 +8,7 @@ use crate::{
     Intake,
     answer::{self, NotTaken},
     body::{self, Place},
+    deliveries::bounded_headers,
     names,
     ready_hook::ReadyHook,
     receive::{PATIENCE, refused},
@@ -114,7 +115,48 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }
 
+/// What the mapping asks for. As long as there is none, nobody knows what it will ask for when the delivery is sent again.
 fn kept(ready: &ReadyHook, headers: &HeaderMap) -> BTreeMap<String, String> {
+    let Some(asked) = &ready.headers else {
+        return bounded_headers(headers, |name| hooks::is_secret(&ready.hook.sender, name));
+    };
     let value = |name: &str| Some(String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned());
-    ready.headers.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect()
+    asked.iter().filter_map(|name| Some((name.clone(), value(name)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bellwether_domain::{Hook, HookSender, HookSignature, SignatureScheme};
+
+    fn check(mapping: &str, expected: &[&str]) {
+        let signature = HookSignature { header: "x-signature".parse().unwrap(), scheme: SignatureScheme::Token };
+        let sender = HookSender::Generic(signature);
+        let parsed = hooks::parse_mapping(mapping).ok();
+        let headers = parsed.map(|mapping| hooks::kept_headers(&sender, Some(&mapping)));
+        let hook = Hook { sender, secret: Some("0123456789abcdef".parse().unwrap()), mapping: None };
+        let ready = ReadyHook { slug: "booking".into(), hook, mapping: mapping.into(), headers };
+        let mut sent = HeaderMap::new();
+        let long = "y".repeat(10_000);
+        for (name, value) in [
+            ("host", "a"),
+            ("x-event", "booked"),
+            ("x-other", "1"),
+            ("x-signature", "secret"),
+            ("authorization", "secret"),
+            ("cookie", "secret"),
+            ("x-long", &long),
+        ] {
+            sent.insert(name, value.parse().unwrap());
+        }
+        assert_eq!(kept(&ready, &sent).into_keys().collect::<Vec<_>>(), expected, "{mapping}");
+    }
+
+    #[test]
+    fn before_there_is_a_mapping_all_headers_are_kept_that_prove_nothing() {
+        check("", &["x-event", "x-other"]);
+        check("kind = 7", &["x-event", "x-other"]);
+        let mapping = "kind = \"events\"\nsource = \"x\"\n[[event]]\nevent = \"header.x-event\"\nuser_id = \"id\"\n";
+        check(mapping, &["x-event"]);
+    }
 }

@@ -13,8 +13,8 @@ pub struct ReadyHook {
     pub hook: Hook,
     /// By which mapping they are read: its own or the ready one; empty where there is neither.
     pub mapping: Arc<str>,
-    /// Which of their headers are kept, in small letters.
-    pub headers: BTreeSet<String>,
+    /// Which of their headers are kept, in small letters; where no mapping can be read that says so, all that prove nothing.
+    pub headers: Option<BTreeSet<String>>,
 }
 
 impl ReadyHook {
@@ -24,7 +24,7 @@ impl ReadyHook {
         let ready = || ready_mapping(hook.sender.system()).unwrap_or_default().into();
         let mapping = hook.mapping.clone().unwrap_or_else(ready);
         // One that an older version took and this one does not is named by whoever reads the delivery.
-        let headers = kept_headers(&hook.sender, parse_mapping(&mapping).ok().as_ref());
+        let headers = parse_mapping(&mapping).ok().map(|mapping| kept_headers(&hook.sender, Some(&mapping)));
         Some(Self { slug: Arc::clone(&source.slug), hook, mapping, headers })
     }
 }

@@ -199,7 +199,7 @@ fn count_by_order(raw: &RawOrder<'_>, context: &OrderContext<'_>, counts: &mut C
 /// The indices of products that repeat an earlier one exactly, each with the line of the first.
 ///
 /// Only rows of files count as copies: there, joining and exporting make them. A shop that sends the same product twice in
-/// one event means it.
+/// one event, or in one row with a list of products, means it.
 fn copies(products: &[RawProduct<'_>], distinct_lines: &[u64]) -> Vec<(usize, u64)> {
     if products.len() < 2 || products.iter().any(|product| product.line == 0) {
         return Vec::new();
@@ -218,7 +218,7 @@ fn copies(products: &[RawProduct<'_>], distinct_lines: &[u64]) -> Vec<(usize, u6
                 entry.insert(product.line);
             }
             std::collections::hash_map::Entry::Occupied(entry)
-                if distinct_lines.binary_search(&product.line).is_err() =>
+                if *entry.get() != product.line && distinct_lines.binary_search(&product.line).is_err() =>
             {
                 copies.push((index, *entry.get()));
             }

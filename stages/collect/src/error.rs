@@ -1,5 +1,6 @@
 //! What can be wrong with a mapping or with a file as a whole. What is wrong with single rows is data: `Reject`.
 
+use crate::time::{self, Guess};
 use std::path::PathBuf;
 
 /// A result of this crate.
@@ -126,4 +127,20 @@ pub enum Error {
     /// An experiment's files do not fit its mapping.
     #[error("{0}")]
     Experiment(String),
+}
+
+impl Error {
+    /// What could not be told from the times of a column, each with its place.
+    pub(crate) fn unclear_dates(file: &str, column: &str, samples: &[(String, String)], found: Guess) -> Self {
+        let first = samples.iter().find(|(_, text)| !text.is_empty()).map(|(_, text)| text.clone()).unwrap_or_default();
+        let (example, problem, suggestion) = match found {
+            Guess::Ambiguous(one, other) => (first, format!("can be read as {one} and as {other}"), one.to_string()),
+            Guess::Is(_) | Guess::None => {
+                let (place, odd) = time::odd_one(samples).cloned().unwrap_or(("the first rows".to_owned(), first));
+                let problem = format!("have no form that is known; this one stands in {place}");
+                (odd, problem, "%Y-%m-%d %H:%M:%S".to_owned())
+            }
+        };
+        Self::UnclearDates { file: file.to_owned(), column: column.to_owned(), example, problem, suggestion }
+    }
 }

@@ -32,7 +32,7 @@ pub use error::{Error, MappingError, Result};
 pub use events::{MappedEvent, Receipt, Record, RecordError};
 pub use experiment::{CovariateSummary, ExperimentData, read_experiment};
 pub use guess::{Look, LookColumn, TextForm, guess, guess_from_reader, guess_from_rows, look_at, look_at_rows};
-pub use import::{DryRun, ImportBatch, Importer, SampleRow};
+pub use import::{DryRun, ImportBatch, Importer, SampleRow, SettledCurrency};
 pub use mapping::{EventMapping, ExperimentMapping, Mapping, OrderMapping, RowMapping};
 pub use read::{Packing, RowIds, TypedRows, file_digest, files_of};
 pub use ready::{ReadyMapping, ready_mappings};

@@ -18,6 +18,9 @@ enum Form {
     Signs(Vec<Sign>),
 }
 
+/// Programs write the first day of the year 1, or of 1601, where they know no time.
+pub(crate) const FIRST_YEAR: i32 = 1900;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Year,
@@ -441,6 +444,30 @@ pub(crate) fn guess(samples: &[&str]) -> Guess {
     }
 }
 
+/// As [`guess`], of what is known to be times: even in a short file one bad one does not spoil the others, where all of them have one
+/// form.
+pub(crate) fn guess_of_times(samples: &[&str]) -> Guess {
+    let fits = |format: &TimeFormat| samples.iter().filter(|text| format.read(text).is_none()).count() <= 1;
+    match guess(samples) {
+        Guess::None if samples.len() > 1 => {}
+        found => return found,
+    }
+    let mut forms = TimeFormat::known().into_iter().filter(fits);
+    match (forms.next(), forms.next()) {
+        (Some(format), None) => Guess::Is(format),
+        (Some(one), Some(other)) if samples.len() > 2 => Guess::Ambiguous(one, other),
+        _ => Guess::None,
+    }
+}
+
+/// The first time that does not have the form of most others, and where it stands.
+pub(crate) fn odd_one(samples: &[(String, String)]) -> Option<&(String, String)> {
+    let filled = || samples.iter().filter(|(_, text)| !text.is_empty());
+    let odd = |format: &TimeFormat| filled().filter(|(_, text)| format.read(text).is_none()).count();
+    let form = TimeFormat::known().into_iter().min_by_key(odd)?;
+    filled().find(|(_, text)| form.read(text).is_none())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -510,5 +537,20 @@ mod tests {
         assert_eq!(guess(&with(&["03/25/2010", "03/26/2010", "04/27/2010"])), is("%m/%d/%Y"));
         assert_eq!(guess(&with(&["25/03/2010", "26/03/2010", "27/04/2010", "03/25/2010"])), is("%d/%m/%Y"));
         assert_eq!(guess(&["yesterday"]), Guess::None);
+    }
+
+    #[test]
+    fn one_bad_time_does_not_spoil_a_short_file() {
+        let is = |text: &str| Guess::Is(TimeFormat::parse(text).unwrap());
+        assert_eq!(guess_of_times(&["13.01.2026", "soon", "14.01.2026"]), is("%d.%m.%Y"));
+        assert_eq!(guess_of_times(&["2026-01-13", "soon"]), is("iso"));
+        assert!(matches!(guess_of_times(&["01/02/2026", "soon", "03/04/2026"]), Guess::Ambiguous(..)));
+        for none in [&["soon"][..], &["2026-01-13", "13.01.2026"], &["13.01.2026", "soon", "later"]] {
+            assert_eq!(guess_of_times(none), Guess::None, "{none:?}");
+        }
+        let samples = ["13.01.2026", "soon", "14.01.2026", "later"];
+        let samples: Vec<_> =
+            samples.iter().zip(2..).map(|(text, n)| (format!("line {n}"), (*text).to_owned())).collect();
+        assert_eq!(odd_one(&samples), Some(&samples[1]));
     }
 }

@@ -31,6 +31,9 @@ use tokio::sync::{Mutex, Semaphore};
 /// Files that are taken in at a time. Each is one stream onto the disk; more of them only make all slower.
 const UPLOADS_AT_ONCE: usize = 4;
 
+/// The shop's currency, as the next import would find it; none where nobody has settled it.
+pub type ShopCurrency = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// What importing needs.
 #[derive(Clone)]
 pub struct Imports(Arc<Parts>);
@@ -40,16 +43,24 @@ struct Parts {
     queue: Queue,
     inbox: Arc<Inbox>,
     live: Arc<LiveImports>,
+    shop_currency: ShopCurrency,
     /// Held by whoever starts an import: two who do so at once must not both find that none runs.
     starting: Mutex<()>,
     receiving: Arc<Semaphore>,
 }
 
 impl Imports {
-    /// Over the folder of uploads, the queue of jobs, the inbox with its cursors, and what jobs tell of their progress.
-    pub fn new(uploads: Arc<Uploads>, queue: Queue, inbox: Arc<Inbox>, live: Arc<LiveImports>) -> Self {
+    /// Over the folder of uploads, the queue of jobs, the inbox with its cursors, what jobs tell of their progress, and the currency
+    /// that they would find.
+    pub fn new(
+        uploads: Arc<Uploads>,
+        queue: Queue,
+        inbox: Arc<Inbox>,
+        live: Arc<LiveImports>,
+        shop_currency: ShopCurrency,
+    ) -> Self {
         let receiving = Arc::new(Semaphore::new(UPLOADS_AT_ONCE));
-        Self(Arc::new(Parts { uploads, queue, inbox, live, starting: Mutex::default(), receiving }))
+        Self(Arc::new(Parts { uploads, queue, inbox, live, shop_currency, starting: Mutex::default(), receiving }))
     }
 }
 

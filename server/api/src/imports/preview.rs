@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State};
 use bellwether_collect::{Mapping, MappingError, RowMapping};
 use bellwether_domain::Reject;
-use bellwether_imports::{BadMapping, CannotPreview, Preview, PreviewRow, Upload};
+use bellwether_imports::{BadMapping, CannotPreview, Preview, PreviewRow, ReadBy, Upload};
 use bellwether_inbox::Inbox;
 use bellwether_store::Store;
 use serde::{Deserialize, Serialize};
@@ -157,13 +157,18 @@ pub(crate) fn checked_length(text: String) -> Result<String, Problem> {
 }
 
 /// How the file stands under the mapping's source. What brought nothing but rejects can begin anew under any mapping.
-fn standing(inbox: &Inbox, upload: &Upload, mapping: RowMapping<'_>) -> Result<ImportStanding, Problem> {
+fn standing(
+    inbox: &Inbox,
+    upload: &Upload,
+    mapping: RowMapping<'_>,
+    currency: Option<&str>,
+) -> Result<ImportStanding, Problem> {
     let known = inbox.import_cursor(upload.import_of(mapping.source())).map_err(|error| {
         tracing::error!(%error, "the inbox cannot be read");
         Problem::new(ProblemCode::Unavailable, "the inbox cannot be read; try again")
     })?;
     let Some(known) = known else { return Ok(ImportStanding::New) };
-    let same = known.mapping.split(' ').next().is_none_or(|digest| digest.is_empty() || digest == mapping.digest());
+    let same = ReadBy::parse(&known.mapping).is_none_or(|begun| begun.goes_on(mapping, currency));
     Ok(match (same, known.complete) {
         (true, true) => ImportStanding::Complete,
         (true, false) => ImportStanding::Unfinished,
@@ -180,11 +185,11 @@ impl Parts {
         upload: Upload,
         text: String,
     ) -> Result<ImportStanding, Problem> {
-        let inbox = Arc::clone(&self.inbox);
+        let (inbox, currency) = (Arc::clone(&self.inbox), Arc::clone(&self.shop_currency));
         let Ok(mapping) = Mapping::parse("mapping", &text) else { return Ok(ImportStanding::New) };
         let import = upload.import_of(mapping.source());
         let found = blocking(move || match mapping.rows() {
-            Some(rows) => standing(&inbox, &upload, rows),
+            Some(rows) => standing(&inbox, &upload, rows, currency().as_deref()),
             None => Ok(ImportStanding::New),
         });
         match found.await?? {

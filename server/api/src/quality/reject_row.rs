@@ -78,7 +78,7 @@ same_reasons!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReplayableName {
-    /// It is a row of a file: mend the mapping or the file, and import that again.
+    /// It is a row of a file: mended, it belongs into a new file.
     FromFile,
     /// Only its beginning was kept.
     Cut,
@@ -101,7 +101,7 @@ impl NotReplayableName {
     pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::FromFile => {
-                "it is a row of a file and cannot be sent again; mend the mapping or the file, and import that again"
+                "it is a row of a file and cannot be sent again; put the rejected rows alone, mended, into a new file and import that: of the whole file, what is in already would count twice"
             }
             Self::Cut => {
                 "it is larger than an event may be, so that only its beginning was kept; let its sender mend it"

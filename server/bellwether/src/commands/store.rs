@@ -42,7 +42,7 @@ async fn import(config: Config, file: &Path) -> Result<()> {
     let text = std::str::from_utf8(&bytes).with_context(|| format!("{shown} is not UTF-8; save it as UTF-8"))?;
     let changes = changes_of(text).with_context(|| format!("{shown}: nothing was changed"))?;
     let context = Context::open(config).await?;
-    for Row { line, code, change } in &changes {
+    for FileRow { line, code, change } in &changes {
         // Against what is stored, before anything is changed.
         let stored = context.store.branch(code.as_str()).await?;
         let stored = stored.unwrap_or_else(|| Branch::new(code.clone(), context.clock.now()));
@@ -51,7 +51,7 @@ async fn import(config: Config, file: &Path) -> Result<()> {
             .apply(stored)
             .with_context(|| format!("{shown}: nothing was changed: line {line}, store `{code}`"))?;
     }
-    for Row { code, change, .. } in &changes {
+    for FileRow { code, change, .. } in &changes {
         put(&context, code, change.clone()).await?;
     }
     say(&format!("{} stores of {shown}", changes.len()))
@@ -65,14 +65,14 @@ async fn put(context: &Context, code: &BranchCode, change: BranchChange) -> Resu
 
 /// What one row of a file says.
 #[derive(Debug, PartialEq)]
-struct Row {
+struct FileRow {
     line: u64,
     code: BranchCode,
     change: BranchChange,
 }
 
 /// The rows of a file, each checked as far as it can be without the store that it changes.
-fn changes_of(text: &str) -> Result<Vec<Row>> {
+fn changes_of(text: &str) -> Result<Vec<FileRow>> {
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().next().unwrap_or_default();
     let delimiter = *[b',', b';', b'\t']
@@ -87,7 +87,7 @@ fn changes_of(text: &str) -> Result<Vec<Row>> {
     if !names.iter().any(|name| name == "code") {
         bail!("line 1: there is no column `code`");
     }
-    let mut changes: Vec<Row> = Vec::new();
+    let mut changes: Vec<FileRow> = Vec::new();
     for row in reader.records() {
         let row = row?;
         let line = row.position().map_or(0, csv::Position::line);
@@ -98,7 +98,7 @@ fn changes_of(text: &str) -> Result<Vec<Row>> {
         }
         let fresh = Branch::new(code.clone(), DateTime::UNIX_EPOCH);
         change.clone().apply(fresh).with_context(|| format!("line {line}, store `{code}`"))?;
-        changes.push(Row { line, code, change });
+        changes.push(FileRow { line, code, change });
     }
     Ok(changes)
 }
@@ -233,7 +233,7 @@ mod tests {
             "code;name;tags;latitude;longitude;opened\r\nVIE-01; Graben ;flagship, mall;48.2;16.4;2020-05-01\r\n",
         ] {
             let changes = changes_of(text).unwrap();
-            let [Row { code, change, .. }] = changes.as_slice() else { panic!("{changes:?}") };
+            let [FileRow { code, change, .. }] = changes.as_slice() else { panic!("{changes:?}") };
             let branch = change.clone().apply(Branch::new(code.clone(), DateTime::UNIX_EPOCH)).unwrap();
             assert_eq!((code.as_str(), branch.name.as_str(), branch.tags.len()), ("VIE-01", "Graben", 2));
             assert_eq!(branch.place, Some(Place { latitude: 48.2, longitude: 16.4 }));
@@ -251,7 +251,7 @@ mod tests {
             place: Some(None),
             ..BranchChange::default()
         };
-        assert_eq!(changes, [Row { line: 2, code: "7".parse().unwrap(), change: expected }]);
+        assert_eq!(changes, [FileRow { line: 2, code: "7".parse().unwrap(), change: expected }]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod job;
 use crate::{
     context::Context,
     processor::{Processor, Quiet},
+    reading,
 };
 use anyhow::{Context as _, Result};
 use bellwether_api::{ApiState, Imports, LiveImports, Processing};
@@ -67,9 +68,12 @@ impl Uploading {
     }
 
     /// For the API.
-    pub fn imports(&self, context: &Context) -> Imports {
+    pub fn imports(&self, context: &Arc<Context>) -> Imports {
         let (uploads, live) = (Arc::clone(&self.uploads), Arc::clone(&self.live));
-        Imports::new(uploads, self.queue.clone(), Arc::clone(&context.inbox), live)
+        let folder = Arc::clone(context);
+        // A configuration that cannot be read is said by the job, which stops at it.
+        let currency = move || reading::settled_currency(&folder).ok().flatten();
+        Imports::new(uploads, self.queue.clone(), Arc::clone(&context.inbox), live, Arc::new(currency))
     }
 
     /// Begins to import what waits, and what an earlier process has left.

@@ -101,3 +101,39 @@ fn amounts_of_two_currencies_are_not_added() {
     let report: serde_json::Value = serde_json::from_str(&output).unwrap();
     assert_eq!((&report["totals"]["revenue"], &report["rejects"][0]["rows"]), (&10_000.0.into(), &3.into()));
 }
+
+const EVENTS: &str = "kind = \"events\"\nsource = \"site\"\nuser_id = \"user\"\ntime = \"at\"\n";
+
+#[test]
+fn a_currency_that_is_settled_later_is_no_other_mapping_of_events() {
+    let shop = Shop::mapped(TWO_CURRENCIES, &MAPPING.replace("{ constant = \"EUR\" }", "\"money\""));
+    let seen: String = (1..=50).map(|n| format!("{{\"user\":\"u{n}\",\"at\":\"2024-01-05\"}}\n")).collect();
+    std::fs::write(shop.path("seen.jsonl"), seen).unwrap();
+    std::fs::write(shop.path("seen.toml"), format!("{EVENTS}[[event]]\nevent = {{ constant = \"Seen\" }}\n")).unwrap();
+    let seen = ["import", "seen.jsonl", "--mapping", "seen.toml"];
+    let first = shop.said(&seen);
+    assert!(first.contains("50 rows → 50 events"), "{first}");
+    assert!(shop.import().status.success());
+    let again = shop.said(&seen);
+    assert!(again.contains("already imported"), "{again}");
+}
+
+#[test]
+fn orders_that_begin_late_settle_the_currency() {
+    let line = |n: u32, code: &str| {
+        format!("{{\"no\":{n},\"user\":\"u\",\"at\":\"2024-01-05\",\"code\":\"{code}\",\"price\":1}}\n")
+    };
+    let orders: String = ["GBP", "JPY", "GBP"].iter().zip(2_001..).map(|(code, n)| line(n, code)).collect();
+    let text = (1..=2_000).map(|n| line(n, "")).collect::<String>() + &orders;
+    let rules = "[[event]]\nwhen = { column = \"code\", exists = false }\nevent = { constant = \"Seen\" }\n[[event]]\n\
+                 when = { column = \"code\", exists = true }\n[event.order]\nid = \"no\"\ncurrency = \"code\"\n\
+                 products = { item = \"no\", price = \"price\" }\n";
+    let shop = Shop::mapped(&text, &format!("{EVENTS}{rules}"));
+    std::fs::rename(shop.path("orders.csv"), shop.path("late.jsonl")).unwrap();
+    let late = ["import", "late.jsonl", "--mapping", "mapping.toml"];
+    let said = shop.said(&late);
+    assert!(said.contains("2,003 rows → 2,002 events, 1 rows in quarantine"), "{said}");
+    let report = shop.report();
+    assert_eq!((&report["currency"], &report["totals"]["revenue"]), (&"GBP".into(), &2.0.into()));
+    assert!(shop.said(&late).contains("already imported"));
+}

@@ -97,6 +97,23 @@ fn what_only_looks_like_a_copy_is_kept() {
 }
 
 #[test]
+fn products_of_one_row_are_no_copies_of_each_other() {
+    let line = ("A", "MUG", 2.0, 2.5);
+    let mut event = order("1", Some("7"), 2, &[line, line, line]);
+    let check = |event: &serde_json::Value, lines: [u64; 3], copies: u64| {
+        let mut event = event.clone();
+        for (product, line) in event["order"]["products"].as_array_mut().unwrap().iter_mut().zip(lines) {
+            product["line"] = line.into();
+        }
+        assert_eq!(count(&clean(&[event]), "exact_duplicate"), copies, "{lines:?}");
+    };
+    check(&event, [2, 2, 2], 0);
+    check(&event, [2, 2, 3], 1);
+    event["properties"] = json!({"distinct_lines": [3]});
+    check(&event, [2, 2, 3], 0);
+}
+
+#[test]
 fn anonymous_sales_have_no_subject() {
     let batch =
         clean(&[order("1", None, 2, &[("A", "MUG", 1.0, 2.0)]), order("2", Some(" 7 "), 3, &[("A", "MUG", 1.0, 2.0)])]);

@@ -11,6 +11,7 @@ mod fault;
 mod json_text;
 mod mapped;
 mod object;
+mod only_currency;
 mod order;
 mod reader;
 mod record;

@@ -33,7 +33,7 @@ pub(super) fn read<'r>(
     let products = match (&rule.each, view) {
         (None, _) | (_, View::Row { .. }) => vec![product(rule, refund, view, line, style)?],
         (Some(each), View::Document { record, .. }) => {
-            let elements = view.elements(each);
+            let elements = view.elements(each)?;
             if elements.len() > MAX_PRODUCTS {
                 let problem = format!("the order has {} products, and {MAX_PRODUCTS} are the most", elements.len());
                 return Err(Fault::new(&each.text, RejectReason::RowTooLong, problem));

@@ -2,6 +2,7 @@
 
 use super::{
     changes::Style,
+    only_currency::{Applying, OnlyCurrency},
     order,
     record::{Element, Record, View},
     rules::{Place, Rules},
@@ -11,12 +12,11 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    import::{ImportBatch, SampleRow},
-    mapping::{EventMapping, EventRule, Format, TimeMapping},
+    import::{ImportBatch, SampleRow, SettledCurrency},
+    mapping::{EventMapping, EventRule, Format},
     orders::is_currency,
     read::{Columns, Documents, Next, NextDocument, RowIds, Table, Text, TypedReader},
-    segment::OrderCurrency,
-    time::{Guess, TimeFormat, guess, read_unix_moment},
+    time::{Guess, TimeFormat, guess_of_times, read_unix_moment},
 };
 use std::{
     io::{self, Cursor},
@@ -36,8 +36,7 @@ pub(crate) struct EventReader {
     style: Style,
     forms: Vec<TimeForm>,
     last: Vec<LastTime>,
-    first_currency: Option<String>,
-    only_currency: Option<String>,
+    currency: OnlyCurrency,
     /// Events and rejects so far, those that were passed over included.
     given: u64,
     pass_over: u64,
@@ -154,8 +153,7 @@ impl EventReader {
             style,
             forms,
             last,
-            first_currency,
-            only_currency: None,
+            currency: OnlyCurrency::of_sample(first_currency),
             given: 0,
             pass_over: 0,
             left_out: 0,
@@ -165,11 +163,11 @@ impl EventReader {
     }
 
     pub fn first_currency(&self) -> Option<&str> {
-        self.first_currency.as_deref()
+        self.currency.first.as_deref()
     }
 
-    pub fn only_currency(&mut self, code: &str) {
-        self.only_currency = Some(code.to_owned());
+    pub fn only_currency(&mut self, settled: SettledCurrency) {
+        self.currency.put(settled);
     }
 
     pub fn pass_over(&mut self, records: u64) {
@@ -209,9 +207,13 @@ impl EventReader {
 
     /// Takes one record; `false` at the end of the file. `see` is shown every record that can be taken apart.
     pub fn step(&mut self, batch: &mut ImportBatch, see: Option<&mut Vec<SampleRow>>) -> io::Result<bool> {
-        let rules = Rules { mapping: &self.mapping, style: &self.style, forms: &self.forms };
-        let currency = self.only_currency.as_deref();
-        let currency = currency.map(|default| OrderCurrency { default, is_only_one: true });
+        let mut applying = Applying {
+            rules: Rules { mapping: &self.mapping, style: &self.style, forms: &self.forms },
+            last: &mut self.last,
+            currency: &mut self.currency,
+            given: self.given,
+            settled: None,
+        };
         let source = &self.source;
         let place = |line, id_line, identity| Place {
             source,
@@ -219,7 +221,7 @@ impl EventReader {
             line: Some(line),
             id_line,
             received_at: None,
-            currency,
+            currency: None,
         };
         let unit = self.input.unit();
         let mut taken = Taken {
@@ -238,7 +240,7 @@ impl EventReader {
                         seen.push(row.sample(&table.columns));
                     }
                     let view = View::Row { row: &row, columns };
-                    let made = rules.apply(&view, place(row.line, row.line, &self.identity), &mut self.last);
+                    let made = applying.apply(&view, place(row.line, row.line, &self.identity));
                     taken.events(made, Spot { line: row.line, unit, what: "column", raw: row.raw })
                 }
             },
@@ -254,10 +256,10 @@ impl EventReader {
                         let view = View::Document { record: &record, element: None };
                         let what = if unit == "row" { "column" } else { "value" };
                         let made = match &self.ids {
-                            RowIds::Place(_) => rules.apply(&view, place(line, line, &self.identity), &mut self.last),
+                            RowIds::Place(_) => applying.apply(&view, place(line, line, &self.identity)),
                             ids => {
                                 let identity = row_identity(&self.identity, ids, text);
-                                rules.apply(&view, place(line, 0, &identity), &mut self.last)
+                                applying.apply(&view, place(line, 0, &identity))
                             }
                         };
                         taken.events(made, Spot { line, unit, what, raw: text })
@@ -265,6 +267,9 @@ impl EventReader {
                 },
             },
         };
+        if applying.settled.is_some() {
+            taken.batch.currency = applying.settled;
+        }
         match problem {
             None => self.any_good = true,
             Some(problem) => {
@@ -335,31 +340,14 @@ fn settle_form(
     let Some(time) = rule.time.as_ref() else { return Ok(()) };
     if form.format.is_none() {
         let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
-        form.format = Some(match guess(&texts) {
+        form.format = Some(match guess_of_times(&texts) {
             Guess::Is(format) => format,
-            Guess::Ambiguous(one, other) => {
-                let problem = format!("can be read as {one} and as {other}");
-                return Err(unclear(time, file, &texts, problem, one.to_string()));
-            }
             Guess::None if unknown == Unknown::IsIso => return Ok(()),
-            Guess::None => {
-                let problem = "have no form that is known".to_owned();
-                return Err(unclear(time, file, &texts, problem, "%Y-%m-%d %H:%M:%S".to_owned()));
-            }
+            unclear => return Err(Error::unclear_dates(file, value::label(&time.value), &samples, unclear)),
         });
     }
     form.example = samples.into_iter().find(|(_, text)| form.format.as_ref().is_some_and(|f| f.read(text).is_some()));
     Ok(())
-}
-
-fn unclear(time: &TimeMapping, file: &str, texts: &[&str], problem: String, suggestion: String) -> Error {
-    Error::UnclearDates {
-        file: file.to_owned(),
-        column: value::label(&time.value).to_owned(),
-        example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
-        problem,
-        suggestion,
-    }
 }
 
 /// That all columns are there that the mapping names. Where it goes through lists, names can be those of their elements.
@@ -389,7 +377,7 @@ fn first_currency(mapping: &EventMapping, view: &View<'_, '_>, style: &Style) ->
     let rules = mapping.rules.iter().filter_map(|rule| Some((rule, rule.order.as_ref()?)));
     let mut codes = rules.filter_map(|(rule, order)| match (&rule.each, view) {
         (Some(each), View::Document { record, .. }) => {
-            let element = Element::new(view.elements(each).first()?);
+            let element = Element::new(view.elements(each).ok()?.first()?);
             order::stated_currency(order, &View::Document { record, element: Some(&element) }, style)
         }
         _ => order::stated_currency(order, view, style),

@@ -1,10 +1,12 @@
 //! A record: named values, possibly nested.
 
+use super::fault::Fault;
 use crate::{
     mapping::{Name, Scope, Step},
     read::Row,
     segment::fields::{each_field, is_object},
 };
+use bellwether_domain::RejectReason;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -113,11 +115,17 @@ impl<'r> View<'_, 'r> {
         }
     }
 
-    /// The elements of a list; none where there is no list.
-    pub fn elements(&self, name: &Name) -> Vec<&'r RawValue> {
+    /// The elements of a list; none where there is nothing. What is there and no list would be lost in silence.
+    pub fn elements(&self, name: &Name) -> Result<Vec<&'r RawValue>, Fault> {
+        let no_list = |what: &str| {
+            let problem = format!("it is {what}, but the mapping asks for each element of a list");
+            Err(Fault::new(&name.text, RejectReason::Malformed, problem))
+        };
         match self.find(name) {
-            Found::Json(raw) => serde_json::from_str(raw.get()).unwrap_or_default(),
-            Found::Text(_) | Found::Nothing => Vec::new(),
+            Found::Nothing => Ok(Vec::new()),
+            Found::Json(raw) if raw.get() == "null" => Ok(Vec::new()),
+            Found::Json(raw) => serde_json::from_str(raw.get()).or_else(|_| no_list(noun(raw))),
+            Found::Text(_) => no_list("a text"),
         }
     }
 }

@@ -70,7 +70,7 @@ impl<'m> Rules<'m, '_> {
             let at = |element| At { rule, index, element, place };
             match (&rule.each, view) {
                 (Some(each), View::Document { record, .. }) => {
-                    for (number, raw) in view.elements(each).into_iter().enumerate() {
+                    for (number, raw) in view.elements(each)?.into_iter().enumerate() {
                         let element = Element::new(raw);
                         let view = View::Document { record, element: Some(&element) };
                         if applies(&rule.when, &view) {

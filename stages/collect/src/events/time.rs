@@ -8,13 +8,10 @@ use super::{
 };
 use crate::{
     mapping::TimeMapping,
-    time::{TimeFormat, read_unix_moment},
+    time::{FIRST_YEAR, TimeFormat, read_unix_moment},
 };
 use bellwether_domain::RejectReason;
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
-
-/// Programs write the first day of the year 1, or of 1601, where they know no time.
-const FIRST_YEAR: i32 = 1900;
 
 /// A moment, and how many minutes the clock on the wall was ahead of UTC.
 pub(super) type Moment = (DateTime<Utc>, i16);

@@ -56,6 +56,10 @@ pub(super) fn of(column: &Column) -> Content {
     if nearly_all(&is_whole) {
         return Content::Whole { negative: texts.iter().any(|text| text.starts_with('-')) };
     }
+    // Before a decimal comma is tried, which would read 1,234 as little more than one.
+    if texts.iter().all(|text| is_short_or_grouped(text)) && texts.iter().any(|text| text.contains(',')) {
+        return Content::Decimal(GROUPED);
+    }
     if let Some(style) = styles().into_iter().find(|style| nearly_all(&|text| number::json(text, *style).is_ok())) {
         return Content::Decimal(style);
     }
@@ -72,14 +76,41 @@ pub(super) fn of(column: &Column) -> Content {
     }
 }
 
+/// Dates, where most texts are of one form.
+pub(super) fn mostly_dates(column: &Column) -> Option<Content> {
+    let fits = |format: &TimeFormat| column.filled().filter(|text| format.read(text).is_some()).count();
+    let mut forms: Vec<_> = TimeFormat::known().into_iter().map(|format| (fits(&format), format)).collect();
+    forms.sort_by_key(|(fits, _)| std::cmp::Reverse(*fits));
+    let mut forms = forms.into_iter();
+    let (most, form) = forms.next().filter(|(fits, _)| 2 * fits > column.filled().count())?;
+    let other = forms.next().filter(|(fits, _)| *fits == most);
+    Some(Content::Date(form, other.map(|(_, form)| form)))
+}
+
+/// Grouped thousands and a decimal point.
+pub(super) const GROUPED: NumberStyle = NumberStyle { decimal: b'.', thousands: Some(','), round: false };
+
 fn styles() -> [NumberStyle; 4] {
     let style = |decimal, thousands| NumberStyle { decimal, thousands, round: false };
-    [style(b'.', None), style(b',', None), style(b'.', Some(',')), style(b',', Some('.'))]
+    [style(b'.', None), style(b',', None), GROUPED, style(b',', Some('.'))]
 }
 
 fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     !digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `950`, `1,234`, `€ -1,234,567`: nothing in it speaks for decimal places.
+fn is_short_or_grouped(text: &str) -> bool {
+    let digits = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let (first, rest) = digits.split_once(',').map_or((digits, None), |(first, rest)| (first, Some(rest)));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let groups = rest.is_none_or(|rest| rest.split(',').all(|group| group.len() == 3 && all_digits(group)));
+    (1..=3).contains(&first.len())
+        && all_digits(first)
+        && !(first == "0" && rest.is_some())
+        && groups
+        && number::json(text, GROUPED).is_ok()
 }
 
 fn is_email(text: &str) -> bool {

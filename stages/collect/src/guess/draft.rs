@@ -1,6 +1,7 @@
 //! The draft as text.
 
 use super::{
+    branch,
     content::Content,
     meaning::{self, Known, Meaning},
     plan::{self, Kind, Plan},
@@ -31,6 +32,7 @@ struct Draft<'d> {
     text: String,
     columns: &'d [Known],
     plan: &'d Plan,
+    arrives: bool,
     used: Vec<&'d str>,
 }
 
@@ -44,7 +46,7 @@ fn write(file: &str, sample: &Sample, columns: &[Known], plan: &Plan) -> String 
     // Names that the language reads in another way cannot be asked for.
     let usable =
         |column: &&Known| column.name.trim() == column.name && !column.name.starts_with("$.") && column.name != "@";
-    let mut draft = Draft { text: String::new(), columns, plan, used: Vec::new() };
+    let mut draft = Draft { text: String::new(), columns, plan, arrives: sample.arrives, used: Vec::new() };
     let usable: Vec<&Known> = columns.iter().filter(usable).collect();
     draft.head(file, sample);
     match plan.kind {
@@ -74,6 +76,11 @@ impl<'d> Draft<'d> {
         if numbers != NumberStyle::default() {
             let decimal = if numbers.decimal == b',' { "comma" } else { "point" };
             let thousands = numbers.thousands.map_or("none".to_owned(), String::from);
+            if let Some(text) = &self.plan.doubtful {
+                self.comment(&format!(
+                    "A number such as {text} is taken for one with grouped thousands. If its comma stands before decimal places, write decimal = \"comma\", thousands = \"none\"."
+                ));
+            }
             // Sections end the keys of the top; this way they can stand here.
             self.line(&format!(
                 "numbers = {{ decimal = \"{decimal}\", thousands = {} }}  # as the first numbers are written",
@@ -107,6 +114,7 @@ impl<'d> Draft<'d> {
         }
         let quantity = find_in(usable, Meaning::Quantity);
         self.traits("\n[traits]", usable, false);
+        self.properties("\n[properties]", usable, &[], false);
         if quantity.is_some_and(|quantity| quantity.content == Content::Whole { negative: true }) {
             self.line("\n[refund]\nnegative_quantity = true  # some quantities are below zero");
         }
@@ -125,7 +133,7 @@ impl<'d> Draft<'d> {
             }
         }
         self.time(find_in(usable, Meaning::Time));
-        let mut traits = Draft { text: String::new(), columns: self.columns, plan: self.plan, used: Vec::new() };
+        let mut traits = Draft { text: String::new(), used: Vec::new(), ..*self };
         traits.traits("[event.traits]", usable, true);
         if self.plan.kind == Kind::Actions {
             self.line("\n[[event]]");
@@ -135,7 +143,7 @@ impl<'d> Draft<'d> {
                     self.line("event = { constant = \"Activity Recorded\" }  # no column says what happened: name it")
                 }
             }
-            self.properties("\n[event.properties]", usable, &traits.used);
+            self.properties("\n[event.properties]", usable, &traits.used, true);
         }
         if self.plan.kind == Kind::People || !traits.text.is_empty() {
             self.line("\n[[event]]\ntype = \"identify\"\n");
@@ -143,7 +151,7 @@ impl<'d> Draft<'d> {
             self.used.append(&mut traits.used);
             if self.plan.kind == Kind::People {
                 let title = if self.text.ends_with("\"identify\"\n\n") { "[event.traits]" } else { "" };
-                self.properties(title, usable, &[]);
+                self.properties(title, usable, &[], true);
             }
         }
     }
@@ -164,8 +172,8 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// All that is left.
-    fn properties(&mut self, title: &str, usable: &[&'d Known], besides: &[&str]) {
+    /// All that is left; `typed` where values may be more than texts.
+    fn properties(&mut self, title: &str, usable: &[&'d Known], besides: &[&str], typed: bool) {
         let mut title = Some(title).filter(|title| !title.is_empty());
         let mut names: Vec<String> = TRAITS.iter().map(|(_, name)| (*name).to_owned()).collect();
         for column in usable {
@@ -176,7 +184,8 @@ impl<'d> Draft<'d> {
             {
                 continue;
             }
-            let name = property_name(&column.name);
+            let branch = branch::property(&column.name).filter(|name| names.iter().all(|taken| taken != name));
+            let name = branch.map_or_else(|| property_name(&column.name), str::to_owned);
             if names.contains(&name) {
                 continue;
             }
@@ -184,6 +193,7 @@ impl<'d> Draft<'d> {
                 self.line(title);
             }
             let cast = match &column.content {
+                _ if !typed || branch.is_some() => String::new(),
                 Content::Decimal(style) if *style == self.plan.numbers => "cast = \"number\"".to_owned(),
                 // Long rows of digits are numbers of things.
                 Content::Whole { .. } if !looks_like_id(&column.name) => "cast = \"number\"".to_owned(),
@@ -209,6 +219,9 @@ impl<'d> Draft<'d> {
                 let more = format!("format = {}, timezone = \"UTC\"", quoted(&format.to_string()));
                 self.value("time", Some(column), &more);
             }
+            _ if self.arrives => {
+                self.comment("No value holds dates that can be read: it happens when it arrives. To say another time, add time = \"…\".");
+            }
             _ => {
                 self.comment("No column holds dates that can be read. Name it, or write the day that the list is of:");
                 self.line(&format!("time = {{ constant = \"{NO_DAY}\" }}"));
@@ -233,7 +246,6 @@ impl<'d> Draft<'d> {
         for column in self.columns.iter().filter(|column| !self.used.contains(&&*column.name)) {
             let why = match column.content {
                 Content::Empty => "it is empty",
-                _ if self.plan.kind == Kind::Orders => "orders keep no other columns; to have it, add it to [traits]",
                 _ => "its name cannot be told from another",
             };
             lines.push(format!("- {}: {why}", shown(&column.name)));

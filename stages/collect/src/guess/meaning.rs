@@ -45,8 +45,14 @@ pub(super) fn of_columns(sample: &Sample) -> Vec<Known> {
         .columns
         .iter()
         .map(|column| {
-            let content = content::of(column);
-            let (meaning, why) = match by_name(&column.name).filter(|meaning| fits(*meaning, &content)) {
+            let named = by_name(&column.name);
+            // What is called a time stays one where some cells are bad: they are to be rejected later.
+            let mostly_dates = || content::mostly_dates(column).filter(|_| named == Some(Meaning::Time));
+            let content = match content::of(column) {
+                dates @ Content::Date(..) => dates,
+                other => mostly_dates().unwrap_or(other),
+            };
+            let (meaning, why) = match named.filter(|meaning| fits(*meaning, &content)) {
                 Some(meaning) => (Some(meaning), "by its name"),
                 None => (by_content(&content), "by what it holds"),
             };
@@ -64,7 +70,7 @@ fn by_name(name: &str) -> Option<Meaning> {
     meaning(&whole).or_else(|| meaning(&last))
 }
 
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

@@ -3,6 +3,7 @@
 //! The draft is TOML with a comment for every guess, and with all columns that were left out. It always parses; whether it
 //! is right is for a dry run and a person to see. Guesses are cautious: a column that could be two things is left out.
 
+mod branch;
 mod content;
 mod draft;
 mod look;
@@ -59,6 +60,12 @@ pub fn look_at(path: &Path) -> Result<Look> {
 /// As [`guess_from_rows`].
 pub fn look_at_rows(name: &str, rows: Box<dyn crate::read::TypedRows>) -> Result<Look> {
     Ok(Look::of(name, &table::Sample::of_rows(name, rows)?))
+}
+
+/// As [`guess`], from one document, or a list of them, that arrives by itself; nothing where it is no object.
+pub(crate) fn guess_from_document(source: &str, body: &str) -> Option<String> {
+    let sample = table::Sample::of_delivery(body)?;
+    Some(draft::of(source, &sample))
 }
 
 fn guess_text(input: crate::read::Input, name: &str) -> Result<String> {

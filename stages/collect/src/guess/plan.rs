@@ -1,7 +1,7 @@
 //! What the rows of a file should become.
 
 use super::{
-    content::Content,
+    content::{Content, GROUPED},
     meaning::{Known, Meaning},
     table::Sample,
 };
@@ -23,13 +23,27 @@ pub(super) struct Plan {
     pub kind: Kind,
     pub why: String,
     pub numbers: NumberStyle,
+    /// A number whose comma may stand before thousands or before decimal places: none in the file tells.
+    pub doubtful: Option<String>,
     /// What stands for the currency where no column does.
     pub currency: &'static str,
 }
 
 pub(super) fn decide(columns: &[Known], sample: &Sample) -> Plan {
     let (kind, why) = kind(columns, sample);
-    Plan { kind, why, numbers: numbers(columns), currency: currency(columns, sample) }
+    let numbers = numbers(columns);
+    let doubtful = doubtful(columns, sample).filter(|_| numbers == GROUPED);
+    Plan { kind, why, numbers, doubtful, currency: currency(columns, sample) }
+}
+
+fn doubtful(columns: &[Known], sample: &Sample) -> Option<String> {
+    let decimal = |column: &Known| matches!(column.content, Content::Decimal(_));
+    let texts =
+        || columns.iter().zip(&sample.columns).filter(|(known, _)| decimal(known)).flat_map(|(_, c)| c.filled());
+    if texts().any(|text| text.contains('.')) {
+        return None;
+    }
+    texts().find(|text| text.contains(',')).map(str::to_owned)
 }
 
 pub(super) fn find(columns: &[Known], meaning: Meaning) -> Option<&Known> {

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    events::Record,
     mapping::{Encoding, FileMapping, Format},
     read::{Documents, Input, NextDocument, Packing, RowIds, Table, Text, TypedReader, TypedRows},
 };
@@ -23,6 +24,8 @@ pub(super) struct Sample {
     pub repeated: Vec<String>,
     /// Paths to lists of objects.
     pub lists: Vec<String>,
+    /// Whether each row arrives by itself, so that something happened when it arrived where nothing else is said.
+    pub arrives: bool,
 }
 
 /// How a text is written.
@@ -44,7 +47,15 @@ pub(super) struct Column {
 
 impl Sample {
     const fn empty(format: Format) -> Self {
-        Self { format, columns: Vec::new(), rows: 0, text: None, repeated: Vec::new(), lists: Vec::new() }
+        Self {
+            format,
+            columns: Vec::new(),
+            rows: 0,
+            text: None,
+            repeated: Vec::new(),
+            lists: Vec::new(),
+            arrives: false,
+        }
     }
 
     pub fn take(input: Input) -> Result<Self> {
@@ -80,13 +91,25 @@ impl Sample {
             let texts = rows.iter().map(|row| row.get(index).cloned().unwrap_or_default()).collect();
             columns.push(Column { name: name.clone(), texts });
         }
-        Ok(Self { format: Format::Delimited, columns, rows: rows.len(), text: Some(form), repeated, lists: Vec::new() })
+        let empty = Self::empty(Format::Delimited);
+        Ok(Self { columns, rows: rows.len(), text: Some(form), repeated, ..empty })
     }
 
     fn of_documents(text: &Text, format: Format) -> Result<Self> {
-        let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+        let documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
         let form = TextForm { packing: text.packing, encoding: text.encoding, delimiter: None };
-        let mut sample = Self { text: Some(form), ..Self::empty(format) };
+        let sample = Self { text: Some(form), ..Self::empty(format) }.filled(documents);
+        sample.ok_or_else(|| no_object(text, format))
+    }
+
+    /// A delivery that is JSON; nothing where it holds no object.
+    pub fn of_delivery(body: &str) -> Option<Self> {
+        let documents = Documents::new(Box::new(Cursor::new(body.to_owned())), Format::Json);
+        Self { arrives: true, ..Self::empty(Format::Json) }.filled(documents)
+    }
+
+    fn filled(mut self, mut documents: Documents) -> Option<Self> {
+        let sample = &mut self;
         while sample.rows < ROWS {
             match documents.next() {
                 Ok(NextDocument::Document(_, text)) => {
@@ -99,12 +122,9 @@ impl Sample {
                 Ok(NextDocument::End) | Err(_) => break,
             }
         }
-        if sample.rows == 0 {
-            return Err(Error::EmptyFile { file: text.name.clone() });
-        }
         let rows = sample.rows;
         sample.columns.iter_mut().for_each(|column| column.texts.resize(rows, String::new()));
-        Ok(sample)
+        (rows > 0).then_some(self)
     }
 
     /// Rows that have names and types can be lines of orders, as those of a table.
@@ -168,6 +188,28 @@ impl Sample {
         };
         column.texts.resize(row, String::new());
         column.texts.push(text);
+    }
+}
+
+/// Why there is no object in a file of JSON.
+fn no_object(text: &Text, format: Format) -> Error {
+    let (file, mut rows, mut first) = (text.name.clone(), 0, None);
+    let mut documents = Documents::new(Box::new(Cursor::new(text.sample.clone())), format);
+    loop {
+        let fault = match documents.next() {
+            Ok(NextDocument::Document(line, text)) => match Record::parse(text) {
+                Err(why) => format!("line {line} holds no record: {why}"),
+                Ok(_) => continue,
+            },
+            Ok(NextDocument::Problem(problem)) => problem.detail,
+            Ok(NextDocument::End) | Err(_) => break,
+        };
+        rows += 1;
+        first.get_or_insert(fault);
+    }
+    match first {
+        Some(first) => Error::AllRowsBad { file, rows, first },
+        None => Error::EmptyFile { file },
     }
 }
 

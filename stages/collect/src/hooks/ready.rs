@@ -1,14 +1,14 @@
 //! The mappings that come with the product, and what a mapping of one's own must be.
 
-use super::signature::header_of;
+use super::{check, signature::header_of};
 use crate::{
-    error::Error,
-    guess::guess_from_reader,
+    guess::guess_from_document,
     mapping::{EventMapping, FileMapping, MappingError},
     ready::ReadyMapping,
+    segment::Refusal,
 };
 use bellwether_domain::{HookSender, HookSystem, ItemRules};
-use std::{collections::BTreeSet, io::Cursor};
+use std::collections::BTreeSet;
 
 /// The mapping that comes with the product; none for a system that is not known by name.
 pub const fn ready_mapping(system: HookSystem) -> Option<&'static str> {
@@ -33,9 +33,10 @@ pub const fn service_mappings() -> &'static [ReadyMapping] {
 /// A draft of a mapping, guessed from a delivery; `source` is what its source is called.
 ///
 /// # Errors
-/// The body is not JSON, or holds no object.
-pub fn guess(source: &str, body: &str) -> Result<String, Error> {
-    guess_from_reader(source, Cursor::new(body.to_owned()))
+/// The body is not JSON, and where; or holds no object.
+pub fn guess(source: &str, body: &str) -> Result<String, Refusal> {
+    let checked = check(body.as_bytes())?;
+    guess_from_document(source, checked.body).ok_or(Refusal::NotAnObject)
 }
 
 /// A delivery as a system sends it, to try a mapping on before the first real one.
@@ -138,7 +139,19 @@ mod tests {
         }
         let draft = guess("booking", example(HookSystem::Generic).body).unwrap();
         assert!(draft.contains("user_id = \"guest.email\"") && draft.contains("\"room.name\""), "{draft}");
-        assert!(guess("shop", "7").is_err() && guess("shop", "").is_err());
+        assert!(guess("shop", "7").is_err() && guess("shop", "").is_err() && guess("shop", "[7]").is_err());
+        let broken = guess("shop", "{\"a\":").unwrap_err().to_string();
+        assert!(broken.starts_with("line 1, column 5 of the body is not JSON"), "{broken}");
+    }
+
+    #[test]
+    fn what_arrives_without_a_date_happened_when_it_arrived() {
+        let draft =
+            guess("shop", "{\n  \"customer\": {\"email\": \"ann@example.com\"},\n  \"room\": \"Garden\"\n}").unwrap();
+        assert!(!draft.contains("\ntime =") && draft.contains("# No value holds"), "{draft}");
+        assert!(parse_mapping(&draft).unwrap().rules.iter().all(|rule| rule.time.is_none()), "{draft}");
+        let dated = guess("shop", "{\"email\": \"ann@example.com\", \"at\": \"2026-11-22T10:00:00Z\"}").unwrap();
+        assert!(dated.contains("time = { column = \"at\""), "{dated}");
     }
 
     #[test]

@@ -30,6 +30,18 @@ pub struct ImportBatch {
     pub skipped: u64,
     /// Records up to here, from the file's beginning: hand it to [`Importer::pass_over`] to continue behind this batch.
     pub position: u64,
+    /// What the first order of the file, which is in this batch or soon comes, has settled: only where the file's beginning names no
+    /// currency, and nobody has said which one it is.
+    pub currency: Option<SettledCurrency>,
+}
+
+/// The currency of a file's orders, and where it came into force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledCurrency {
+    /// ISO 4217.
+    pub code: String,
+    /// It holds behind so many events and rejects.
+    pub behind: u64,
 }
 
 /// Reads a file by a mapping; see [`Importer::next_batch`].
@@ -144,9 +156,15 @@ impl Importer {
 
     /// Orders in another currency go to quarantine from now on: their amounts cannot be added to the others'.
     pub fn only_currency(&mut self, code: &str) {
+        self.only_currency_behind(0, code);
+    }
+
+    /// As [`Importer::only_currency`], but behind so many events and rejects. A reader that takes up again has to be told what was in
+    /// force where, or it would count what it passes over in another way.
+    pub fn only_currency_behind(&mut self, behind: u64, code: &str) {
         match &mut self.reader {
             Reader::Orders(reader) => reader.only_currency(code),
-            Reader::Events(reader) => reader.only_currency(code),
+            Reader::Events(reader) => reader.only_currency(SettledCurrency { code: code.to_owned(), behind }),
         }
     }
 

@@ -5,4 +5,4 @@ mod importer;
 pub(crate) mod record;
 
 pub use dry_run::{DryRun, SampleRow};
-pub use importer::{ImportBatch, Importer};
+pub use importer::{ImportBatch, Importer, SettledCurrency};

@@ -37,6 +37,14 @@ impl<'m> RowMapping<'m> {
         }
     }
 
+    /// Whether orders come of its rows, whose amounts have to be in one currency.
+    pub fn makes_orders(self) -> bool {
+        match self {
+            Self::Orders(_) => true,
+            Self::Events(mapping) => mapping.rules.iter().any(|rule| rule.order.is_some()),
+        }
+    }
+
     /// The query that its rows come from, where they come from one.
     pub fn query(self) -> Option<&'m QueryMapping> {
         match self {

@@ -88,7 +88,7 @@ impl Grouping {
     }
 
     pub fn add(&mut self, row: &Row<'_>, line: &OrderRow<'_>, reader: &RowReader, batch: &mut ImportBatch) {
-        if !self.open.get(self.current).is_some_and(|run| run.continues_with(line)) {
+        if !self.open.get(self.current).is_some_and(|run| run.continues_with(line) && run.is_near(line)) {
             let key = Run::key(line);
             match self.find(key, line) {
                 Some(found) => self.current = found,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    import::{ImportBatch, SampleRow},
+    import::{ImportBatch, SampleRow, SettledCurrency},
     mapping::OrderMapping,
     read::{Next, Table, Text, TypedReader},
 };
@@ -76,7 +76,15 @@ impl OrderReader {
                     seen.push(row.sample(&self.table.columns));
                 }
                 match self.reader.read(&mut self.cache, &row) {
-                    Ok(line) => self.orders.add(&row, &line, &self.reader, batch),
+                    Ok(line) => {
+                        self.orders.add(&row, &line, &self.reader, batch);
+                        // None of the rows that were looked at first could be used: then this one settles it.
+                        if self.first_currency.is_none() && !self.reader.has_currency() {
+                            let code = line.currency.into_owned();
+                            self.reader.only_currency(&code);
+                            batch.currency = Some(SettledCurrency { code, behind: 0 });
+                        }
+                    }
                     Err(problem) => self.orders.reject(problem, batch),
                 }
             }

@@ -6,10 +6,10 @@ use crate::{
     mapping::{NumberStyle, OrderMapping, RefundRule, TimeMapping, ValueMapping},
     number::{self, LARGEST},
     read::{Problem, Row, Table},
-    time::{Guess, TimeFormat, Zone, guess},
+    time::{FIRST_YEAR, Guess, TimeFormat, Zone, guess_of_times},
 };
 use bellwether_domain::{Money, Quantity, RejectReason};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -110,6 +110,11 @@ impl RowReader {
     /// Rows in another currency are problems from now on.
     pub fn only_currency(&mut self, code: &str) {
         self.only_currency = Some(code.to_owned());
+    }
+
+    /// Whether rows in another currency are problems.
+    pub fn has_currency(&self) -> bool {
+        self.only_currency.is_some()
     }
 
     /// The currency of the first row that has one.
@@ -271,10 +276,20 @@ impl TimeReader {
         }
         let wall = self.format.read(&text).ok_or_else(|| self.bad_date(row, &text))?;
         let value = self.zone.to_utc(wall);
+        if value.0.year() < FIRST_YEAR {
+            return Err(self.too_early(row, &text));
+        }
         cache.text.clear();
         cache.text.push_str(&text);
         cache.value = Some(value);
         Ok(value)
+    }
+
+    fn too_early(&self, row: &Row<'_>, text: &str) -> Problem {
+        let (place, column) = (row.place(), &self.bound.label);
+        let detail =
+            format!("{place}, column `{column}`: `{text}` lies before {FIRST_YEAR}, so it is no time of an order");
+        problem(row, &self.bound, RejectReason::BadDate, detail)
     }
 
     fn bad_date(&self, row: &Row<'_>, text: &str) -> Problem {
@@ -298,18 +313,10 @@ impl TimeReader {
 
 fn find_format(bound: &Bound, table: &Table, samples: &[(String, String)]) -> Result<TimeFormat> {
     let texts: Vec<&str> = samples.iter().map(|(_, text)| text.as_str()).filter(|text| !text.is_empty()).collect();
-    let unclear = |problem: String, suggestion: String| Error::UnclearDates {
-        file: table.name.clone(),
-        column: bound.label.clone(),
-        example: texts.first().map_or(String::new(), |text| (*text).to_owned()),
-        problem,
-        suggestion,
-    };
-    match guess(&texts) {
+    match guess_of_times(&texts) {
         Guess::Is(format) => Ok(format),
-        Guess::Ambiguous(one, other) => Err(unclear(format!("can be read as {one} and as {other}"), one.to_string())),
         // A run of a query can have few rows, and one of them may be bad.
         Guess::None if table.is_typed() => Ok(TimeFormat::iso()),
-        Guess::None => Err(unclear("have no form that is known".to_owned(), "%Y-%m-%d %H:%M:%S".to_owned())),
+        unclear => Err(Error::unclear_dates(&table.name, &bound.label, samples, unclear)),
     }
 }

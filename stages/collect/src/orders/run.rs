@@ -3,13 +3,14 @@
 use super::row::{Facts, OrderRow, local_day};
 use crate::{import::record, read::Row};
 use bellwether_domain::{EventKind, Money, Origin, Quantity, RawEvent, RawOrder, RawProduct, Reject};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use serde_json::value::{RawValue, to_raw_value};
 use std::{borrow::Cow, hash::Hasher, ops::Range, sync::Arc};
 
 /// No order of a shop is longer; a longer one goes on in a further event, so that memory stays bounded.
 const MAX_LINES: usize = 10_000;
+const HALF_A_DAY: TimeDelta = TimeDelta::hours(12);
 /// Larger memory is not used again, or in time each open order would hold as much as the largest one.
 const KEPT_CAPACITY: usize = 16 * 1024;
 /// The digest is several times faster on long pieces than on single rows.
@@ -90,6 +91,12 @@ impl Run {
             && self.refund == row.refund
             && self.currency == row.currency
             && !self.is_full()
+    }
+
+    /// Whether a row that follows can be of this order by its time: some tills begin with number 1 every morning, and sell to nobody
+    /// that they know. An order that is made at midnight goes on behind it.
+    pub fn is_near(&self, row: &OrderRow<'_>) -> bool {
+        self.local_day() == row.local_day() || (row.time - self.time).abs() < HALF_A_DAY
     }
 
     /// Whether it takes no more rows.

@@ -74,7 +74,7 @@ impl Utf8Count {
     }
 }
 
-/// In Chinese text the bytes beyond ASCII come in runs of pairs, with blanks, digits or punctuation around them. In Western
+/// In Chinese text the bytes beyond ASCII come in runs of pairs, mostly with blanks, digits or punctuation around them. In Western
 /// text they stand singly, with ASCII letters next to them. What there is more of decides.
 fn looks_chinese(sample: &[u8]) -> bool {
     let (mut chinese, mut western) = (0, 0);
@@ -85,14 +85,29 @@ fn looks_chinese(sample: &[u8]) -> bool {
         at = start + length;
         let run = &sample[start..at];
         let beside = [start.checked_sub(1), Some(at)].into_iter().flatten().filter_map(|index| sample.get(index));
-        let common = |pair: &[u8]| matches!(pair, [0xa1..=0xa9 | 0xb0..=0xf7, 0xa1..=0xfe]);
-        if length % 2 == 0 && run.chunks_exact(2).all(common) && !beside.into_iter().any(u8::is_ascii_alphabetic) {
-            chinese += length / 2;
-        } else {
-            western += 1;
+        let letters = beside.filter(|byte| byte.is_ascii_alphabetic()).count();
+        match is_chinese(run, letters) {
+            Some(true) => chinese += length / 2,
+            Some(false) => western += 1,
+            None => {}
         }
     }
     chinese > western
+}
+
+/// Whether a run of bytes beyond ASCII, with letters on so many sides, is Chinese or Western, if it tells. `手机` stands beside
+/// letters in `iPhone手机`, but no Western word has four such bytes one behind the other. Of a single pair those that are frequent
+/// characters begin, as in `LED灯`, with what are capital letters and signs in Latin-1; `éé` in `créé`, or `öß` in `Größe`, does not.
+fn is_chinese(run: &[u8], letters: usize) -> Option<bool> {
+    let common = |pair: &[u8]| matches!(pair, [0xa1..=0xa9 | 0xb0..=0xf7, 0xa1..=0xfe]);
+    let frequent = matches!(run, [0xb0..=0xd7, _]);
+    match letters {
+        _ if run.len() % 2 == 1 || !run.chunks_exact(2).all(common) => Some(false),
+        0 => Some(true),
+        _ if run.len() >= 4 || letters == 1 && frequent => Some(true),
+        2 if !frequent => Some(false),
+        _ => None,
+    }
 }
 
 /// Letters with accents, quotation marks, currency signs; not control codes, and not `ÿ` or `þ`, which are damage far more
@@ -194,6 +209,19 @@ mod tests {
         check(&wide, Encoding::Utf16Le);
         let wide: Vec<u8> = "name,price\nlantern,12\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
         check(&wide, Encoding::Utf16Be);
+    }
+
+    #[test]
+    fn chinese_beside_letters_is_chinese() {
+        let items = "name,price\niPhone手机壳,12\nUSB数据线,5\nLED灯,3\n";
+        check(&GB18030.encode(items).0, Encoding::Gb18030);
+        check(&GB18030.encode("name\nLED灯\nT恤\n").0, Encoding::Gb18030);
+        check(&GB18030.encode("name\niPhone手机Pro\nA面B\n").0, Encoding::Gb18030);
+        for western in
+            ["Müller,Café", "Größe", "créé,12", "pää\njää", "Süße Äpfel,5 €", "GRÖSSE,MÉÈRE", "naïveté – déjà"]
+        {
+            check(&WINDOWS_1252.encode(&format!("name\n{western}\n")).0, Encoding::Latin1);
+        }
     }
 
     #[test]

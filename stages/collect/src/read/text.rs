@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     mapping::{Encoding, Format},
 };
+use serde::de::IgnoredAny;
 use std::io::{self, Cursor, Read};
 
 /// How much of a file is looked at to find out its form.
@@ -47,15 +48,37 @@ impl Text {
         let begin = self.sample.trim_ascii_start();
         match begin.first() {
             Some(b'[') => Format::Json,
-            Some(b'{') => {
-                let end = memchr::memchr(b'\n', begin).unwrap_or(begin.len());
-                // An object that is whole on its first line is one of many; otherwise it is laid out over several.
-                let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&begin[..end]).is_ok();
-                if whole || end == begin.len() { Format::JsonLines } else { Format::Json }
-            }
+            Some(b'{') if are_lines(begin) => Format::JsonLines,
+            Some(b'{') => Format::Json,
             _ => Format::Delimited,
         }
     }
+}
+
+/// Whether objects stand one on each line, or are laid out over several.
+fn are_lines(begin: &[u8]) -> bool {
+    let is_whole = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
+    let Some(end) = memchr::memchr(b'\n', begin) else { return true };
+    if is_whole(&begin[..end]) {
+        return true;
+    }
+    // Where the first line is broken, one of the next is an object. In one that is laid out, and longer than the beginning, what is
+    // inside stands further to the right.
+    let mut others = begin[end..].split(|byte| *byte == b'\n');
+    !is_laid_out(begin, end) && others.any(|line| line.starts_with(b"{") && is_whole(line))
+}
+
+/// Whether what begins on the first line can be read when line ends do not matter.
+fn is_laid_out(begin: &[u8], end: usize) -> bool {
+    let mut documents = serde_json::Deserializer::from_slice(begin).into_iter::<IgnoredAny>();
+    while documents.byte_offset() < end {
+        match documents.next() {
+            Some(Ok(_)) => {}
+            Some(Err(_)) => return false,
+            None => break,
+        }
+    }
+    true
 }
 
 /// The beginning of the file, and the error that ended it too early.

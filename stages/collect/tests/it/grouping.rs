@@ -86,6 +86,22 @@ fn a_till_that_begins_with_number_one_every_morning_has_new_orders() {
 }
 
 #[test]
+fn receipt_one_of_the_next_morning_is_another_order_also_right_behind() {
+    let check = |rows: &[&str], expected: &[&str]| assert_eq!(import_shop(rows).orders(), expected);
+    check(
+        &[
+            "1,,2011-06-01 08:26:00,A,Mug,1,2.55,France",
+            "1,,2011-06-01 08:26:00,B,Cup,1,2.55,France",
+            "1,,2011-06-02 08:26:00,A,Mug,1,2.55,France",
+            "1,,2011-06-03 08:26:00,A,Mug,1,2.55,France",
+        ],
+        &["1:2,3", "1:4", "1:5"],
+    );
+    let at_midnight = ["7,C1,2011-06-01 23:59:00,A,Mug,1,2.55,France", "7,C1,2011-06-02 00:01:00,B,Cup,1,2.55,France"];
+    check(&at_midnight, &["7:2,3"]);
+}
+
+#[test]
 fn a_bad_row_does_not_divide_an_order() {
     let imported = import_shop(&[
         &row("1", "7", "A", "1"),

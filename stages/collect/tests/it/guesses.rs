@@ -135,6 +135,66 @@ fn numbers_of_things_are_no_dates() {
     assert!(text.contains("time = { constant"), "{text}");
 }
 
+#[test]
+fn grouped_thousands_are_no_decimal_commas() {
+    let rows = |prices: [&str; 2]| {
+        let row = |(n, price): (usize, &str)| format!("{n},C{n},2026-11-13,P{n},1,\"{price}\"\n");
+        "order,customer,date,sku,quantity,price\n".to_owned() + &(1..).zip(prices).map(row).collect::<String>()
+    };
+    let thousands = "numbers = { decimal = \"point\", thousands = \",\" }";
+    let doubtful = check("a.csv", &rows(["1,234", "2,500"]), "orders", &[thousands]);
+    assert!(doubtful.contains("# A number such as 1,234 is taken for one with grouped thousands. If"), "{doubtful}");
+    check("a.csv", &rows(["950", "2,500"]), "orders", &[thousands]);
+    let certain = check("a.csv", &rows(["1,234.50", "2,500.00"]), "orders", &[thousands]);
+    assert!(!certain.contains("is taken for"), "{certain}");
+    let comma = "numbers = { decimal = \"comma\", thousands = \"none\" }";
+    check("a.csv", &rows(["1,234", "2,50"]), "orders", &[comma]);
+    check("a.csv", &rows(["0,234", "0,500"]), "orders", &[comma]);
+}
+
+#[test]
+fn what_is_left_of_an_order_is_its_properties() {
+    let text = check(
+        "小票.csv",
+        "小票号,会员号,下单时间,商品编号,数量,单价,门店,支付方式\n1,M1,2026-11-13 10:00:00,P1,1,9.50,S-1,微信\n2,M2,2026-11-14 10:00:00,P2,1,3.50,S-2,现金\n",
+        "orders",
+        &["[properties]", "store_id = \"门店\"", "\"支付方式\" = \"支付方式\""],
+    );
+    assert!(!text.contains("Left out"), "{text}");
+    check(
+        "till.csv",
+        "receipt,date,sku,quantity,price,Branch,Store Name,Till No\n1,2026-11-13,P1,1,9.50,B7,Nord,12\n2,2026-11-14,P2,1,3.50,B8,Süd,13\n",
+        "orders",
+        &["store_id = \"Branch\"", "store_name = \"Store Name\"", "till_no = \"Till No\""],
+    );
+}
+
+#[test]
+fn a_column_that_is_called_a_time_stays_one_where_cells_are_bad() {
+    let row = |n: u32| match n {
+        3 | 6 => format!("{n},M{n},未知,P{n},1,9.50\n"),
+        n => format!("{n},M{n},2026/11/1{n} 10:00,P{n},1,9.50\n"),
+    };
+    let text = "订单号,会员号,下单时间,商品编号,数量,单价\n".to_owned() + &(1..=8).map(row).collect::<String>();
+    let bytes = encoding_rs::GB18030.encode(&text).0.into_owned();
+    let (draft, mapping) = draft("订单.csv", &bytes);
+    assert_eq!(mapping.kind(), "orders", "{draft}");
+    assert!(draft.contains("time = { column = \"下单时间\", format = \"%Y/%m/%d %H:%M\""), "{draft}");
+    let dry = dry_run(&bytes, &mapping);
+    assert_eq!((dry.events.len(), dry.rejects.len()), (6, 2));
+}
+
+#[test]
+fn what_holds_no_object_is_not_said_to_be_empty() {
+    let check = |text: &str, expected: &str| {
+        let error = guess_from_reader("a.json", Cursor::new(text.to_owned())).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("a.json: none of its {expected}")), "{error}");
+    };
+    check("{\"a\":", "1 rows can be used; the first: line 1 holds no record: it is not JSON: EOF");
+    check("[1,\n2]", "2 rows can be used; the first: line 1 holds no record: it must be a JSON object");
+    check("[{\"a\":", "1 rows can be used; the first: the document that begins in line 1 is never closed");
+}
+
 proptest! {
     #[test]
     fn a_draft_always_parses_and_can_be_tried(

@@ -113,6 +113,18 @@ fn files_without_a_header() {
 }
 
 #[test]
+fn an_order_of_the_year_one_is_rejected() {
+    let mapping = shop_with("%Y-%m-%d %H:%M:%S", "%d.%m.%Y");
+    let rows = ["1,1,01.01.0001,A,Mug,6,2.55,France", "2,1,01.01.2011,A,Mug,6,2.55,France"];
+    let imported = import(table(&rows), &mapping).unwrap();
+    assert_eq!((imported.orders(), imported.faults()), (vec!["2:3".to_owned()], vec!["2 bad_date".to_owned()]));
+    assert_eq!(
+        imported.rejects[0].detail,
+        "line 2, column `time`: `01.01.0001` lies before 1900, so it is no time of an order"
+    );
+}
+
+#[test]
 fn the_form_of_dates_is_found_or_asked_for() {
     let auto = |rows: &[&str]| {
         let mapping = shop_with("format = \"%Y-%m-%d %H:%M:%S\", ", "");
@@ -122,6 +134,17 @@ fn the_form_of_dates_is_found_or_asked_for() {
     assert_eq!(
         auto(&["1,1,01/12/2010 08:26,A,Mug,6,2.55,France"]).unwrap_err().to_string(),
         "shop.csv: the dates in column `time` (such as `01/12/2010 08:26`) can be read as %d/%m/%Y %H:%M and as %m/%d/%Y %H:%M; write time.format in the mapping, for example format = \"%d/%m/%Y %H:%M\""
+    );
+    // One bad date does not spoil the others, and is named where it does.
+    let days =
+        ["1,1,13.12.2010,A,Mug,6,2.55,France", "2,1,soon,A,Mug,6,2.55,France", "3,1,14.12.2010,A,Mug,6,2.55,France"];
+    assert_eq!(auto(&days).unwrap(), "2010-12-13T00:00:00Z");
+    let worse = [&days[..], &["4,1,later,A,Mug,6,2.55,France"]].concat();
+    assert!(
+        auto(&worse)
+            .unwrap_err()
+            .to_string()
+            .contains("(such as `soon`) have no form that is known; this one stands in line 3")
     );
     assert!(
         auto(&["1,1,yesterday,A,Mug,6,2.55,France"]).unwrap_err().to_string().contains("have no form that is known")

@@ -1,5 +1,7 @@
 //! Mappings of kind `events`: rows, JSON files and single records.
 
+mod broken;
+mod currencies;
 mod files;
 mod language;
 mod laws;

@@ -107,6 +107,23 @@ fn the_same_file_again_is_recognised_whatever_it_is_called() {
 }
 
 #[test]
+fn a_file_of_events_stands_as_it_did_when_orders_have_settled_the_currency() {
+    const SEEN: &str = "kind = \"events\"\nsource = \"site\"\nuser_id = \"user\"\ntime = \"at\"\n[[event]]\nevent = { constant = \"Seen\" }\n";
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::running(folder.path());
+    let seen = b"user,at\nu1,2024-01-05\nu2,2024-01-06\n";
+    for (name, bytes, mapping) in [("seen.csv", &seen[..], SEEN), ("orders.csv", orders(20, 2).as_bytes(), MAPPING)] {
+        let id = upload(&server, name, bytes);
+        begin(&server, &id, mapping);
+        wait(&server, &id, "done");
+    }
+    let again = upload(&server, "again.csv", seen);
+    assert_eq!(super::preview(&server, &again, SEEN)["standing"], "complete");
+    begin(&server, &again, SEEN);
+    assert_eq!(wait(&server, &again, "done")["outcome"]["already_imported"], true);
+}
+
+#[test]
 fn a_file_is_removed_but_not_while_it_is_imported() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::running(folder.path());
