@@ -5476,6 +5476,8 @@ export interface operations {
                 reason?: "field_count" | "broken_quote" | "row_too_long" | "encoding" | "bad_number" | "bad_date" | "truncated" | "missing_field" | "exact_duplicate" | "duplicate_event" | "malformed" | "not_mapped" | "plan_violation" | "unplanned_event";
                 /** @description Only rows of this source. */
                 source?: string;
+                /** @description Only what can be sent again. */
+                replayable?: boolean;
                 /** @description Only rows that came behind this one. */
                 behind?: number;
                 /** @description Only rows that came up to this one. */

@@ -35,6 +35,12 @@ const FILES: usize = 8;
 const LARGE: u64 = 131_072;
 /// Events of a merged file at the most; all of them are in memory when it is written.
 const MOST: u64 = 2 * LARGE;
+/// Files with documents of so many bytes are large enough, and a merged one has not many more: of the largest events a file would
+/// hold gigabytes.
+const LARGE_DOCUMENTS: u64 = 64 << 20;
+const MOST_DOCUMENTS: u64 = 2 * LARGE_DOCUMENTS;
+/// What an event's documents take in files that do not say it, about.
+const DOCUMENTS_OF_AN_EVENT: u64 = 512;
 
 /// Merges files, and removes what is past its time, for as long as the server runs.
 pub async fn run(context: Arc<Context>) {
@@ -93,11 +99,33 @@ async fn remove_past(context: &Context, keeper: &mut Option<Keeper>) -> Result<C
 /// Merges until there is nothing to merge. Gives how many files there are less.
 pub async fn compact(store: &Store, lake: &Arc<Lake>) -> Result<usize> {
     let mut less = 0;
-    while let Some(files) = choose(&store.event_files().await?) {
+    while let Some(files) = choose(&sized(store, lake).await?) {
         less += files.len() - 1;
         merge(store, lake, files).await?;
     }
     Ok(less)
+}
+
+/// A file, and how many bytes of documents its events have.
+#[derive(Debug, Clone, PartialEq)]
+struct Sized {
+    file: EventFile,
+    documents: u64,
+}
+
+/// The files that may be too small.
+async fn sized(store: &Store, lake: &Arc<Lake>) -> Result<Vec<Sized>> {
+    let mut files = store.event_files().await?;
+    files.retain(|file| file.rows < LARGE);
+    let lake = Arc::clone(lake);
+    let look = move || -> Result<Vec<Sized>> {
+        let sized = |file: EventFile| {
+            let documents = lake.document_bytes(&file)?.unwrap_or(file.rows * DOCUMENTS_OF_AN_EVENT);
+            Ok(Sized { file, documents })
+        };
+        files.into_iter().map(sized).collect()
+    };
+    spawn_blocking(look).await?
 }
 
 async fn merge(store: &Store, lake: &Arc<Lake>, files: Vec<EventFile>) -> Result<()> {
@@ -132,18 +160,21 @@ fn id_of(files: &[EventFile]) -> FileId {
 }
 
 /// The files to merge next: eight of a size, or so many of a size that a large file comes of them.
-fn choose(files: &[EventFile]) -> Option<Vec<EventFile>> {
-    let sizes = LARGE.ilog(FILES as u64);
-    (0..=sizes).find_map(|size| {
-        let (mut chosen, mut rows) = (Vec::new(), 0);
-        for file in files.iter().filter(|file| file.rows < LARGE && file.rows.max(1).ilog(FILES as u64) == size) {
-            if rows + file.rows > MOST || chosen.len() == 8 * FILES {
+fn choose(files: &[Sized]) -> Option<Vec<EventFile>> {
+    let small = |one: &&Sized| one.file.rows < LARGE && one.documents < LARGE_DOCUMENTS;
+    let size_of = |one: &Sized| one.file.rows.max(1).ilog(FILES as u64);
+    (0..=LARGE.ilog(FILES as u64)).find_map(|size| {
+        let (mut chosen, mut rows, mut documents) = (Vec::new(), 0, 0);
+        for one in files.iter().filter(small).filter(|one| size_of(one) == size) {
+            let is_full = rows + one.file.rows > MOST || documents + one.documents > MOST_DOCUMENTS;
+            if is_full || chosen.len() == 8 * FILES {
                 break;
             }
-            rows += file.rows;
-            chosen.push(file.clone());
+            (rows, documents) = (rows + one.file.rows, documents + one.documents);
+            chosen.push(one.file.clone());
         }
-        (chosen.len() >= FILES || (chosen.len() > 1 && rows >= LARGE)).then_some(chosen)
+        let is_large = rows >= LARGE || documents >= LARGE_DOCUMENTS;
+        (chosen.len() >= FILES || (chosen.len() > 1 && is_large)).then_some(chosen)
     })
 }
 
@@ -162,8 +193,12 @@ mod tests {
         }
     }
 
+    fn of_pages(file: EventFile) -> Sized {
+        Sized { documents: file.rows * DOCUMENTS_OF_AN_EVENT, file }
+    }
+
     fn check(rows: &[u64], expected: Option<&[u64]>) {
-        let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| file(number, *rows)).collect();
+        let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| of_pages(file(number, *rows))).collect();
         let chosen = choose(&files).map(|files| files.iter().map(|file| file.rows).collect::<Vec<_>>());
         assert_eq!(chosen.as_deref(), expected, "{rows:?}");
     }
@@ -199,13 +234,27 @@ mod tests {
         check(&[LARGE, LARGE, MOST], None);
     }
 
+    /// Of events of 30 KB.
+    #[test]
+    fn files_of_large_documents_are_large_with_few_events() {
+        let large = |rows: u64| Sized { documents: rows * 30_000, file: file(rows, rows) };
+        let chosen =
+            |files: &[Sized]| choose(files).map(|files| files.iter().map(|file| file.rows).collect::<Vec<_>>());
+        assert_eq!(
+            chosen(&[large(1_001), large(1_002), large(1_003), large(1_004), large(1_005)]),
+            Some(vec![1_001, 1_002, 1_003, 1_004])
+        );
+        assert_eq!(chosen(&[large(3_001), large(3_002), large(3_003)]), None, "each is large already");
+        assert_eq!(chosen(&[large(1_001), large(1_002)]), None);
+    }
+
     /// A year of files of one minute, as they come: how often is an event written?
     #[test]
     fn an_event_is_written_again_a_few_times() {
         let (mut files, mut written, minutes) = (Vec::new(), 0, 40_000);
         for minute in 0..minutes {
             files.push(file(minute, 60));
-            while let Some(chosen) = choose(&files) {
+            while let Some(chosen) = choose(&files.iter().cloned().map(of_pages).collect::<Vec<_>>()) {
                 let rows = chosen.iter().map(|file| file.rows).sum();
                 files.retain(|file| !chosen.contains(file));
                 files.push(file(1_000_000 + written, rows));

@@ -10,12 +10,12 @@ use crate::{
     manifest::Checked,
     queries::Engine,
     scan::scan,
-    schema::{EVENTS, writer_properties},
+    schema::{DOCUMENTS_KEY, EVENTS, writer_properties},
     tail::{Tail, TailEvents},
 };
 use bellwether_domain::{CleanEvent, EventFile, EventId, FileId, OrderHistory, SubjectId};
 use chrono::{DateTime, Utc};
-use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::{arrow::ArrowWriter, file::metadata::ParquetMetaDataReader};
 use rustc_hash::FxHashSet;
 use std::{
     fs::{self, File},
@@ -107,6 +107,21 @@ impl Lake {
         let mut events = Vec::with_capacity(files.iter().map(|file| file.rows as usize).sum());
         self.for_each_event(files, |event| events.push(event))?;
         self.write_events(id, &events)
+    }
+
+    /// How many bytes the documents of a file's events have, as its footer says; nothing for files of older versions. Blocking.
+    ///
+    /// # Errors
+    /// When the file is missing or damaged.
+    pub fn document_bytes(&self, file: &EventFile) -> Result<Option<u64>> {
+        let path = self.root.join(&file.path);
+        let opened = File::open(&path).map_err(|e| Error::from_io(&path, "open", e))?;
+        let mut reader = ParquetMetaDataReader::new();
+        reader.try_parse(&opened).map_err(|e| Error::damaged(&path, e.to_string()))?;
+        let metadata = reader.finish().map_err(|e| Error::damaged(&path, e.to_string()))?;
+        let stated = metadata.file_metadata().key_value_metadata().into_iter().flatten();
+        let said = stated.filter(|pair| pair.key == DOCUMENTS_KEY).find_map(|pair| pair.value.as_deref()?.parse().ok());
+        Ok(said)
     }
 
     /// Gives every event of these files, file by file. Blocking.
@@ -300,8 +315,9 @@ fn to_microseconds(time: DateTime<Utc>) -> DateTime<Utc> {
 
 fn write_parquet(path: &Path, file: &File, events: &[&CleanEvent]) -> Result<()> {
     let failed = |e| Error::from_write(path, e);
-    let mut writer =
-        ArrowWriter::try_new(file, EVENTS.clone(), Some(writer_properties(events.len()))).map_err(failed)?;
+    let documents = events.iter().map(|event| event.document_bytes()).sum();
+    let properties = writer_properties(events.len(), documents);
+    let mut writer = ArrowWriter::try_new(file, EVENTS.clone(), Some(properties)).map_err(failed)?;
     for batch in encode_batches(events) {
         writer.write(&batch?).map_err(failed)?;
     }

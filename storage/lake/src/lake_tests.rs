@@ -65,6 +65,8 @@ fn events_come_back_sorted_and_whole() {
     assert_eq!(file.path, format!("events/{}.parquet", file_id("1")));
     assert_eq!((file.rows, file.min_time, file.max_time), (5, at("2011-03-01T23:30:00Z"), at("2011-03-02T11:00:00Z")));
     assert_eq!(file.bytes, fs::metadata(lake.root.join(&file.path)).unwrap().len());
+    let documents: usize = events.iter().map(CleanEvent::document_bytes).sum();
+    assert_eq!(lake.document_bytes(&file).unwrap(), Some(documents as u64));
     assert_eq!(read(&lake, &file), sorted(&events));
 }
 
@@ -446,7 +448,7 @@ fn a_newer_format_is_refused() {
     let file = lake.write_events(file_id("1"), &shop()).unwrap();
     let path = lake.root.join(&file.path);
     let out = File::create(&path).unwrap();
-    let properties = writer_properties(1).into_builder().set_key_value_metadata(Some(vec![
+    let properties = writer_properties(1, 0).into_builder().set_key_value_metadata(Some(vec![
         datafusion::parquet::file::metadata::KeyValue::new(crate::schema::FORMAT_KEY.to_owned(), "3".to_owned()),
     ]));
     let mut writer = ArrowWriter::try_new(out, EVENTS.clone(), Some(properties.build())).unwrap();

@@ -19,6 +19,8 @@ use std::sync::{Arc, LazyLock};
 pub const FORMAT: u32 = 2;
 /// The key of the version in the file's own metadata.
 pub const FORMAT_KEY: &str = "bellwether.events.format";
+/// The key of how many bytes the documents of all its events have, which says what memory they need.
+pub const DOCUMENTS_KEY: &str = "bellwether.events.document_bytes";
 
 /// Digits and places of money and quantities: one machine word in the file.
 pub const DECIMAL_DIGITS: u8 = 18;
@@ -102,11 +104,14 @@ pub static EVENTS: LazyLock<SchemaRef> = LazyLock::new(|| {
 });
 
 /// How the columns lie in a file of so many rows.
-pub fn writer_properties(rows: usize) -> WriterProperties {
+pub fn writer_properties(rows: usize, document_bytes: usize) -> WriterProperties {
     let column = |parts: &[&str]| ColumnPath::new(parts.iter().map(|part| (*part).to_owned()).collect());
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("bellwether ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_key_value_metadata(Some(vec![KeyValue::new(FORMAT_KEY.to_owned(), FORMAT.to_string())]))
+        .set_key_value_metadata(Some(vec![
+            KeyValue::new(FORMAT_KEY.to_owned(), FORMAT.to_string()),
+            KeyValue::new(DOCUMENTS_KEY.to_owned(), document_bytes.to_string()),
+        ]))
         .set_sorting_columns(Some(sorting()))
         .set_compression(zstd(COMPRESSION_LEVEL))
         .set_statistics_enabled(EnabledStatistics::Chunk)
