@@ -22,9 +22,6 @@ use tokio::{
 
 /// How often somebody looks.
 const PAUSE: Duration = Duration::from_secs(60);
-/// How often somebody looks for events that are past their time, and how long the clock must have gone evenly before: what is
-/// removed is gone, and a machine that has just started may not know the time yet.
-const RETENTION_PAUSE: Duration = Duration::from_secs(3_600);
 /// By how much the clock may differ from the time that has passed.
 const EVENNESS: TimeDelta = TimeDelta::minutes(5);
 /// How long a question may read files that are not in the manifest any more.
@@ -45,7 +42,8 @@ const DOCUMENTS_OF_AN_EVENT: u64 = 512;
 /// Merges files, and removes what is past its time, for as long as the server runs.
 pub async fn run(context: Arc<Context>) {
     let mut keeper = None;
-    let mut clock = SteadyClock::new(context.clock.now(), Instant::now());
+    let pause = Duration::from_secs(60 * u64::from(context.config.retention.every_minutes));
+    let mut clock = SteadyClock::new(pause, context.clock.now(), Instant::now());
     loop {
         if clock.is_steady(context.clock.now(), Instant::now()) {
             match remove_past(&context, &mut keeper).await {
@@ -65,24 +63,26 @@ pub async fn run(context: Arc<Context>) {
     }
 }
 
-/// Says when the clock has gone evenly for long enough, each time anew.
+/// Says when the clock has gone evenly for long enough, each time anew. What is removed is gone, and a machine that has just started
+/// may not know the time yet.
 struct SteadyClock {
+    pause: Duration,
     since: DateTime<Utc>,
     began: Instant,
 }
 
 impl SteadyClock {
-    const fn new(now: DateTime<Utc>, at: Instant) -> Self {
-        Self { since: now, began: at }
+    const fn new(pause: Duration, now: DateTime<Utc>, at: Instant) -> Self {
+        Self { pause, since: now, began: at }
     }
 
     fn is_steady(&mut self, now: DateTime<Utc>, at: Instant) -> bool {
         let passed = at.duration_since(self.began);
         let told = now - self.since;
         let is_even = TimeDelta::from_std(passed).is_ok_and(|passed| (told - passed).abs() <= EVENNESS);
-        let is_over = passed >= RETENTION_PAUSE;
+        let is_over = passed >= self.pause;
         if !is_even || is_over {
-            *self = Self::new(now, at);
+            *self = Self::new(self.pause, now, at);
         }
         is_even && is_over
     }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn nothing_is_removed_before_the_clock_has_gone_evenly_for_an_hour() {
         let (start, began) = (DateTime::UNIX_EPOCH + TimeDelta::days(20_000), Instant::now());
-        let mut clock = SteadyClock::new(start, began);
+        let mut clock = SteadyClock::new(Duration::from_secs(3_600), start, began);
         let mut looks = |minutes: u64, days_ahead: i64| {
             let now = start + TimeDelta::minutes(minutes as i64) + TimeDelta::days(days_ahead);
             clock.is_steady(now, began + Duration::from_secs(60 * minutes))

@@ -88,13 +88,22 @@ pub struct LakeSection {
 }
 
 /// How long events are kept in the event files; see docs/retention.md.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RetentionSection {
+    /// How often a server looks for events past their time, in minutes; and how long the machine's clock must have gone evenly
+    /// before it removes any.
+    pub every_minutes: u16,
     /// Days, for events that have no number of their own; 0 for ever.
     pub default_days: Days,
     /// Days by the event's name, `{ "Page Viewed" = 90, "Order Completed" = 0 }`; 0 for ever.
     pub events: BTreeMap<String, Days>,
+}
+
+impl Default for RetentionSection {
+    fn default() -> Self {
+        Self { every_minutes: 60, default_days: Days::default(), events: BTreeMap::new() }
+    }
 }
 
 /// A number of days; 0 stands for all time.

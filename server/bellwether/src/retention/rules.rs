@@ -61,7 +61,7 @@ mod tests {
 
     fn rules(default: u16, events: &[(&str, u16)]) -> Rules {
         let events = events.iter().map(|(name, days)| ((*name).to_owned(), Days(*days))).collect();
-        Rules::of(&RetentionSection { default_days: Days(default), events })
+        Rules::of(&RetentionSection { default_days: Days(default), events, ..RetentionSection::default() })
     }
 
     fn at(text: &str) -> DateTime<Utc> {

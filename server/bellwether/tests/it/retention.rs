@@ -198,7 +198,7 @@ fn a_removal_that_is_killed_on_postgresql_ends_like_one_on_sqlite() {
 #[test]
 fn a_server_removes_by_itself_and_the_timeline_does_not_show_it_any_more() {
     let shop = shop(1, 30, &[]);
-    let mut server = Server::new(&shop.path(""), &[RULES[1].to_owned()]);
+    let mut server = Server::new(&shop.path(""), &[RULES[1].to_owned(), "retention.every_minutes=0".to_owned()]);
     assert!(server.start(), "{}", server.log());
     let found = get(&server.address, "/customers?q=U1");
     let person = found["rows"].as_array().unwrap().iter().find(|row| row.to_string().contains("\"U1\"")).unwrap();
