@@ -67,7 +67,33 @@ fn by_name(name: &str) -> Option<Meaning> {
     let whole = plain(name);
     let last = name.rsplit('.').next().map(plain).unwrap_or_default();
     let meaning = |wanted: &str| NAMES.iter().find(|(_, names)| names.contains(&wanted)).map(|(meaning, _)| *meaning);
-    meaning(&whole).or_else(|| meaning(&last))
+    // Rooms, shops and products have names, too.
+    let is_of_person = |meaning: &Meaning| *meaning != Meaning::Name || parent_is_person(name);
+    meaning(&whole).or_else(|| meaning(&last).filter(is_of_person))
+}
+
+/// Whether a path leads to a field of a person; a name without a path does.
+fn parent_is_person(path: &str) -> bool {
+    const PEOPLE: [&str; 16] = [
+        "customer",
+        "user",
+        "guest",
+        "person",
+        "contact",
+        "member",
+        "client",
+        "buyer",
+        "visitor",
+        "patient",
+        "student",
+        "subscriber",
+        "lead",
+        "traveler",
+        "billing",
+        "recipient",
+    ];
+    let mut parts = path.rsplit('.').skip(1);
+    parts.next().is_none_or(|parent| PEOPLE.iter().any(|person| plain(parent).contains(person)))
 }
 
 pub(super) fn plain(name: &str) -> String {

@@ -79,7 +79,8 @@ fn kind(columns: &[Known], sample: &Sample) -> (Kind, String) {
     let facts = FACTS.into_iter().filter(|meaning| has(*meaning)).count();
     let once = person(columns).and_then(|person| sample.columns.iter().find(|column| column.name == person.name));
     let once = once.is_some_and(|column| column.different() * 20 >= column.filled().count() * 19);
-    if facts >= 2 && once && !has(Meaning::Action) && !has(Meaning::Order) {
+    // What arrives by itself tells that something happened.
+    if !sample.arrives && facts >= 2 && once && !has(Meaning::Action) && !has(Meaning::Order) {
         return (
             Kind::People,
             "every person stands in one row, with facts about them and nothing that they did".to_owned(),

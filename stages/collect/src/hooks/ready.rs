@@ -138,7 +138,8 @@ mod tests {
             parse_mapping(&draft).unwrap_or_else(|error| panic!("{system:?}: {error}\n{draft}"));
         }
         let draft = guess("booking", example(HookSystem::Generic).body).unwrap();
-        assert!(draft.contains("user_id = \"guest.email\"") && draft.contains("\"room.name\""), "{draft}");
+        assert!(draft.contains("user_id = \"guest.email\"") && draft.contains("Activity Recorded"), "{draft}");
+        assert!(draft.contains("room_name = \"room.name\"") && !draft.contains("\nname = \"room.name\""), "{draft}");
         assert!(guess("shop", "7").is_err() && guess("shop", "").is_err() && guess("shop", "[7]").is_err());
         let broken = guess("shop", "{\"a\":").unwrap_err().to_string();
         assert!(broken.starts_with("line 1, column 5 of the body is not JSON"), "{broken}");
