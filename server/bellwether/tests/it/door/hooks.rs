@@ -413,11 +413,10 @@ fn a_mapping_is_guessed_from_a_delivery() {
     let answer = server.api("POST", "/sources/hook/hook/guess", &json!({ "body": body }));
     let draft: Value = serde_json::from_str(&answer.body).unwrap();
     let found = preview(&server, json!({ "mapping": draft["mapping"], "body": body }));
-    assert_eq!(
-        (&found["event_count"], &found["events"][0]["userId"]),
-        (&json!(1), &json!("ann@example.com")),
-        "{found}"
-    );
+    // What happened, and who the person is.
+    let kinds: Vec<_> = found["events"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
+    assert_eq!((kinds, &found["problem_count"]), (vec![&json!("track"), &json!("identify")], &json!(0)), "{found}");
+    assert_eq!(found["events"][0]["userId"], "ann@example.com");
     assert_eq!(change(&server, json!({ "mapping": draft["mapping"] })).status, 200);
     let refused = |path: &str, body: Value| server.api("POST", path, &body).status;
     assert_eq!(refused("/sources/hook/hook/guess", json!({ "body": "7" })), 400);
