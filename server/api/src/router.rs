@@ -143,7 +143,7 @@ fn guarded_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sources::list::list_sources, sources::create::create_source))
         .routes(routes!(sources::show::get_source, sources::change::patch_source, sources::remove::remove_source))
         .routes(routes!(sources::rotate::rotate_key))
-        .routes(routes!(sources::hook_trial::get_hook_workbench))
+        .routes(routes!(sources::hook_workbench::get_hook_workbench))
         .routes(routes!(sources::hook_trial::guess_hook_mapping))
         .routes(routes!(sources::hook_trial::preview_hook))
         .routes(routes!(jobs::list_jobs))

@@ -1,24 +1,20 @@
-//! `…/hook/workbench`, `…/hook/guess` and `…/hook/preview`: what a mapping makes of a delivery, while somebody writes it.
+//! `…/hook/guess` and `…/hook/preview`: what a mapping makes of a delivery, while somebody writes it.
 
 use super::hook::wrong;
 use crate::{
     extract::{ApiJson, ApiPath},
-    imports::{
-        mappings::ReadyMapping,
-        preview::{MappingProblem, RowProblem, checked_length, row_problem},
-    },
+    imports::preview::{MappingProblem, RowProblem, checked_length, row_problem},
     problem::Problem,
     state::ApiState,
     words::JsonObject,
 };
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use axum::{Json, extract::State};
 use bellwether_collect::{
     EventMapping,
-    hooks::{self, ExampleDelivery, ReceivedHook, Trial},
+    hooks::{self, ReceivedHook, Trial},
     segment::OrderCurrency,
 };
-use bellwether_domain::{Hook, HookSystem, Source};
-use bellwether_store::{RejectFilter, RejectQuery};
+use bellwether_domain::{Hook, Source};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
@@ -28,43 +24,6 @@ use utoipa::ToSchema;
 const MAX_DELIVERY: usize = hooks::MAX_KEPT;
 /// Events and problems that are shown.
 const SHOWN: usize = 20;
-/// Rows of the quarantine that are looked through for deliveries.
-const SET_ASIDE: u64 = 5;
-
-/// Where a sample comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SampleOrigin {
-    /// The last delivery that was taken since the server started.
-    Last,
-    /// One that waits in quarantine.
-    SetAside,
-    /// One that comes with the product.
-    Example,
-}
-
-/// A delivery to try a mapping on.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct SampleDelivery {
-    /// Where it comes from.
-    pub origin: SampleOrigin,
-    /// When it arrived.
-    pub at: Option<DateTime<Utc>>,
-    /// Its headers in small letters, without any that prove who sent it.
-    pub headers: BTreeMap<String, String>,
-    /// JSON, as it came.
-    pub body: String,
-}
-
-/// What somebody needs who writes a mapping.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct HookWorkbench {
-    /// Deliveries to try it on, the most telling first. There is one always: the example.
-    pub samples: Vec<SampleDelivery>,
-    /// Mappings to start from: those of services that have no kind of source of their own.
-    pub mappings: Vec<ReadyMapping>,
-}
-
 /// A delivery to guess a mapping from.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -114,39 +73,6 @@ pub struct HookPreview {
     pub headers: Vec<String>,
 }
 
-/// Deliveries to try a mapping on (the last that was taken, those that wait in quarantine, an example), and mappings to start from.
-#[utoipa::path(get, path = "/sources/{slug}/hook/workbench", tag = "sources", operation_id = "getHookWorkbench",
-    params(("slug" = String, Path, description = "For example `online-shop`")),
-    responses(
-        (status = 200, body = HookWorkbench),
-        (status = "default", body = Problem, content_type = "application/problem+json"),
-    ))]
-pub async fn get_hook_workbench(
-    State(state): State<ApiState>,
-    ApiPath(slug): ApiPath<String>,
-) -> Result<impl IntoResponse, Problem> {
-    let (_, hook) = hook_of(&state, &slug).await?;
-    let system = hook.sender.system();
-    let last = state.intake.deliveries.last(&slug).map(|delivery| SampleDelivery {
-        origin: SampleOrigin::Last,
-        at: Some(delivery.at),
-        headers: delivery.headers.clone(),
-        body: delivery.body.clone(),
-    });
-    let mut samples: Vec<_> = last.into_iter().collect();
-    samples.extend(set_aside(&state, &slug).await?);
-    samples.push(example(system));
-    let services = if system == HookSystem::Generic { hooks::service_mappings() } else { &[] };
-    let mappings = services.iter().map(|ready| ReadyMapping {
-        name: ready.name.to_owned(),
-        kind: "events".to_owned(),
-        text: ready.text.to_owned(),
-    });
-    let workbench = HookWorkbench { samples, mappings: mappings.collect() };
-    // Customers' data, of which no copy is to lie about.
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(workbench)))
-}
-
 /// Guesses a mapping from a delivery: from the names of its fields and what they hold.
 #[utoipa::path(post, path = "/sources/{slug}/hook/guess", tag = "sources", operation_id = "guessHookMapping",
     params(("slug" = String, Path, description = "For example `online-shop`")),
@@ -162,11 +88,8 @@ pub async fn guess_hook_mapping(
 ) -> Result<Json<MappingDraft>, Problem> {
     let (source, _) = hook_of(&state, &slug).await?;
     checked_body(&body)?;
-    let body = match hooks::again(&body) {
-        Some(again) => again.map_err(|problem| wrong("body", &problem.to_string()))?.body,
-        None => &body,
-    };
-    let mapping = hooks::guess(&source, body).map_err(|error| wrong("body", &error.to_string()))?;
+    let pasted = pasted(&body).map_err(|problem| wrong("body", &problem))?;
+    let mapping = hooks::guess(&source, pasted.body).map_err(|error| wrong("body", &error.to_string()))?;
     Ok(Json(MappingDraft { mapping }))
 }
 
@@ -202,6 +125,28 @@ pub async fn preview_hook(
     trial.of(&body, &currency).map(Json)
 }
 
+/// A delivery as somebody has put it in.
+struct Pasted<'b> {
+    body: &'b str,
+    /// What quarantine kept of its headers, where it comes from there.
+    headers: Option<BTreeMap<String, String>>,
+}
+
+/// As the system sends it, or as quarantine shows it.
+///
+/// # Errors
+/// Why it is neither, in a sentence.
+fn pasted(text: &str) -> Result<Pasted<'_>, String> {
+    match hooks::again(text) {
+        Some(Ok(again)) => Ok(Pasted { body: again.body, headers: Some(again.headers) }),
+        Some(Err(problem)) => Err(problem.to_string()),
+        None => match hooks::check(text.as_bytes()) {
+            Ok(checked) => Ok(Pasted { body: checked.body, headers: None }),
+            Err(problem) => Err(problem.to_string()),
+        },
+    }
+}
+
 fn checked_body(body: &str) -> Result<(), Problem> {
     let too_large = || format!("the delivery has {} bytes, and {MAX_DELIVERY} are the most", body.len());
     if body.len() > MAX_DELIVERY { Err(wrong("body", &too_large())) } else { Ok(()) }
@@ -212,31 +157,10 @@ fn mapping_in_use(hook: &Hook) -> &str {
     hook.mapping.as_deref().unwrap_or_else(ready)
 }
 
-async fn hook_of(state: &ApiState, slug: &str) -> Result<(Arc<str>, Hook), Problem> {
+pub(super) async fn hook_of(state: &ApiState, slug: &str) -> Result<(Arc<str>, Hook), Problem> {
     let source = state.store.source_by_slug(slug).await?.ok_or_else(|| Problem::not_found("source", slug))?;
     let Source { slug, hook, .. } = source;
     hook.map(|hook| (slug, hook)).ok_or_else(|| wrong("hook", "the source is no web hook of another system"))
-}
-
-async fn set_aside(state: &ApiState, slug: &str) -> Result<Vec<SampleDelivery>, Problem> {
-    let filter = RejectFilter { source: Some(slug.to_owned()), ..RejectFilter::default() };
-    let page = state.store.rejects(&RejectQuery { filter, page: 0, page_size: SET_ASIDE }).await?;
-    let sample = |reject: &bellwether_domain::Reject| {
-        let delivery = hooks::again(&reject.content)?.ok()?;
-        Some(SampleDelivery {
-            origin: SampleOrigin::SetAside,
-            at: reject.received_at,
-            headers: delivery.headers,
-            body: delivery.body.to_owned(),
-        })
-    };
-    Ok(page.rows.iter().filter_map(|row| sample(&row.reject)).collect())
-}
-
-fn example(system: HookSystem) -> SampleDelivery {
-    let ExampleDelivery { header, body } = hooks::example(system);
-    let headers = header.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    SampleDelivery { origin: SampleOrigin::Example, at: None, headers, body: body.to_owned() }
 }
 
 /// What a delivery is tried under.
@@ -251,15 +175,11 @@ impl Tried<'_> {
     fn of(&self, delivery: &HookTrial, currency: &str) -> Result<HookPreview, Problem> {
         let kept = hooks::kept_headers(&self.hook.sender, self.mapping);
         let headers: Vec<String> = kept.iter().cloned().collect();
-        let pasted = match hooks::again(&delivery.body) {
-            Some(Ok(again)) => (again.body, again.headers),
-            Some(Err(problem)) => return Ok(HookPreview::of_bad_body(problem.to_string(), headers)),
-            None => match hooks::check(delivery.body.as_bytes()) {
-                Ok(checked) => (checked.body, in_small_letters(&delivery.headers)),
-                Err(problem) => return Ok(HookPreview::of_bad_body(problem.to_string(), headers)),
-            },
+        let Pasted { body, headers: stated } = match pasted(&delivery.body) {
+            Ok(pasted) => pasted,
+            Err(problem) => return Ok(HookPreview::of_bad_body(problem, headers)),
         };
-        let (body, mut said) = pasted;
+        let mut said = stated.unwrap_or_else(|| in_small_letters(&delivery.headers));
         said.retain(|name, _| kept.contains(name));
         let source = Arc::clone(self.source);
         let hook = ReceivedHook { received_at: self.now, source, mapping: Cow::Borrowed(""), headers: said, body };

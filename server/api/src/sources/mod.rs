@@ -5,6 +5,7 @@ pub mod change;
 pub mod create;
 pub mod hook;
 pub mod hook_trial;
+pub mod hook_workbench;
 pub mod list;
 pub mod remove;
 pub mod rotate;
