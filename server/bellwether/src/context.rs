@@ -30,6 +30,8 @@ impl Context {
         };
         let store = Store::open_exclusive(&target).await.context("cannot open the Store")?;
         let inbox = Arc::new(open_inbox(&folder.path("inbox.sqlite")).context("cannot open the inbox")?);
+        #[cfg(debug_assertions)]
+        faults::be_careless();
         let lake = Arc::new(Lake::open(&folder.path("lake")).context("cannot open the Lake")?);
         installation::tie_together(&store, &inbox).await?;
         Ok(Self { config, folder, store, inbox, lake, clock: Arc::new(SystemClock) })

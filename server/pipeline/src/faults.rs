@@ -7,6 +7,10 @@ pub enum Fault {
     AcknowledgeEarly,
     /// The disk is not told to keep what arrives.
     NoSync,
+    /// The disk is not told to keep event files.
+    NoSyncOfFiles,
+    /// The disk is not told to keep the files of ids.
+    NoSyncOfIds,
     /// The inbox forgets batches whose events are in no file yet.
     ForgetEarly,
     /// An event that comes again counts again.
@@ -30,6 +34,17 @@ pub fn is_on(fault: Fault) -> bool {
     cfg!(debug_assertions) && std::env::var_os(VARIABLE).is_some_and(|name| name == fault.name())
 }
 
+/// Writes files that the disk may lose, where a test wants to see what would be lost.
+#[cfg(debug_assertions)]
+pub fn be_careless() {
+    if is_on(Fault::NoSyncOfFiles) {
+        bellwether_lake::write_carelessly();
+    }
+    if is_on(Fault::NoSyncOfIds) {
+        bellwether_seen::write_carelessly();
+    }
+}
+
 /// The environment's variable.
 pub const VARIABLE: &str = "BELLWETHER_FAULT";
 
@@ -38,6 +53,8 @@ impl Fault {
         match self {
             Self::AcknowledgeEarly => "acknowledge-early",
             Self::NoSync => "no-sync",
+            Self::NoSyncOfFiles => "no-sync-of-files",
+            Self::NoSyncOfIds => "no-sync-of-ids",
             Self::ForgetEarly => "forget-early",
             Self::CountTwice => "count-twice",
             Self::JudgeAgain => "judge-again",

@@ -28,7 +28,7 @@ fn fill(path: &Path, temporary: &Path, write: impl FnOnce(&File) -> Result<()>) 
     let failed = |e| Error::from_io(path, WRITE, e);
     let file = File::create(temporary).map_err(failed)?;
     write(&file)?;
-    file.sync_all().map_err(failed)?;
+    keep(&file).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
     fs::rename(temporary, path).map_err(failed)?;
     Ok(bytes)
@@ -42,10 +42,30 @@ fn temporary(path: &Path) -> PathBuf {
 
 /// Makes the names in a folder durable.
 pub fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|e| Error::from_io(folder, "sync", e))
+    File::open(folder).and_then(|folder| keep(&folder)).map_err(|e| Error::from_io(folder, "sync", e))
 }
 
 /// A file for reading.
 pub fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|e| Error::from_io(path, READ, e))
+}
+
+/// Whether the disk is told to keep files. In a release build always.
+#[cfg(debug_assertions)]
+static CARELESS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// From now on files of this process are written without telling the disk to keep them. Only for the test that shows what would be
+/// lost.
+#[cfg(debug_assertions)]
+pub fn write_carelessly() {
+    CARELESS.store(true, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// Tells the disk to keep a file, or the names in a folder.
+fn keep(file: &File) -> std::io::Result<()> {
+    #[cfg(debug_assertions)]
+    if CARELESS.load(std::sync::atomic::Ordering::Relaxed) {
+        return Ok(());
+    }
+    file.sync_all()
 }

@@ -26,6 +26,8 @@ mod tail;
 #[cfg(test)]
 mod testing;
 
+#[cfg(debug_assertions)]
+pub use durable::write_carelessly;
 pub use error::{Error, Result};
 pub use lake::Lake;
 pub use queries::{DailySales, EventCount, TimelineCursor};

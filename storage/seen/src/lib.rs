@@ -27,3 +27,5 @@ mod tests;
 pub use error::{Error, Result};
 pub use filter::FILTER_MEMORY;
 pub use seen::{Seal, Seen};
+#[cfg(debug_assertions)]
+pub use write::write_carelessly;

@@ -86,13 +86,33 @@ fn fill(path: &Path, sorted: impl Iterator<Item = Result<u128>>, at_most: u64) -
     footer.extend(blake3::hash(&body).as_bytes());
     file.write_all(&body).and_then(|()| file.write_all(&footer)).map_err(failed())?;
     let file = file.into_inner().map_err(|error| failed()(error.into_error()))?;
-    file.sync_all().map_err(failed())?;
+    keep(&file).map_err(failed())?;
     Ok((ids, file.metadata().map_err(failed())?.len()))
 }
 
 /// Makes the names in a folder durable.
 pub fn sync_folder(folder: &Path) -> Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder, "sync"))
+    File::open(folder).and_then(|folder| keep(&folder)).map_err(Error::io(folder, "sync"))
+}
+
+/// Whether the disk is told to keep files. In a release build always.
+#[cfg(debug_assertions)]
+static CARELESS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// From now on files of this process are written without telling the disk to keep them. Only for the test that shows what would be
+/// lost.
+#[cfg(debug_assertions)]
+pub fn write_carelessly() {
+    CARELESS.store(true, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// Tells the disk to keep a file, or the names in a folder.
+fn keep(file: &File) -> io::Result<()> {
+    #[cfg(debug_assertions)]
+    if CARELESS.load(std::sync::atomic::Ordering::Relaxed) {
+        return Ok(());
+    }
+    file.sync_all()
 }
 
 /// The ids of a run, one by one.

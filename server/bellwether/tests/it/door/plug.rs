@@ -143,3 +143,27 @@ fn without_asking_the_disk_to_keep_it_events_are_lost() {
     }
     panic!("without fsync nothing was lost: the test shows nothing");
 }
+
+/// The same for files: the inbox has forgotten what is in them. Who reads a file that is not whole says so, and goes no further.
+fn files_are_lost(fault: &'static str, ending: &str) {
+    for round in 0..5 {
+        let wrong = match std::panic::catch_unwind(|| pulled_under_load(6, round, Some(fault))) {
+            Ok(None) => return,
+            Ok(Some(Ok(_))) => continue,
+            Ok(Some(Err(wrong))) => wrong,
+            Err(panic) => panic.downcast_ref::<String>().cloned().unwrap_or_default(),
+        };
+        return assert!(wrong.contains(ending), "{wrong}");
+    }
+    panic!("without fsync no file was lost: the test shows nothing");
+}
+
+#[test]
+fn without_asking_the_disk_to_keep_event_files_events_are_lost() {
+    files_are_lost("no-sync-of-files", ".parquet");
+}
+
+#[test]
+fn without_asking_the_disk_to_keep_ids_it_is_not_known_what_was_counted() {
+    files_are_lost("no-sync-of-ids", ".ids");
+}
