@@ -199,14 +199,14 @@ async fn follow(
     stopped: watch::Receiver<bool>,
     pauses: &mut Pauses,
 ) -> Result<()> {
-    // What an earlier attempt put there comes anew.
-    context.lake.tail().clear();
     context.store.stay_exclusive().await?;
     bellwether_api::plan::load(&context.store, &plan).await?;
     let pipeline = import::pipeline(context).await?;
     let waiting_time = Duration::from_secs(context.config.lake.seconds_until_file);
     let pipeline = pipeline.with_plan(plan).with_waiting_time(waiting_time);
     let mut pipeline: Pipeline = pipeline.watched_by(Arc::clone(watcher));
+    // Before it, what came last would be missing from timelines, and nothing would say so.
+    pipeline.take_up().await?;
     processing.continues_after(pipeline.applied());
     let steady = async {
         sleep(STEADY).await;

@@ -1,6 +1,10 @@
 //! What happens at the branches that events name: counted with the events, and committed together with them.
 
-use bellwether_domain::{BranchActivity, BranchCode, ChangeSet, CleanEvent, Money, NamedBranch, Order, OrderKind};
+use anyhow::Result;
+use bellwether_domain::{
+    Branch, BranchActivity, BranchCode, ChangeSet, CleanEvent, Money, NamedBranch, Order, OrderKind,
+};
+use bellwether_store::Store;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rustc_hash::FxHashMap;
@@ -29,9 +33,10 @@ struct Properties<'p> {
 }
 
 impl Branches {
-    /// Those that the Store has.
-    pub fn known(branches: impl IntoIterator<Item = (BranchCode, bool)>) -> Self {
-        Self { named: branches.into_iter().collect() }
+    /// Those that the Store has. Where a person has left the name empty, no event gives one.
+    pub async fn of(store: &Store) -> Result<Self> {
+        let known = |branch: Branch| (branch.code, !branch.name.is_empty() || branch.edited_at.is_some());
+        Ok(Self { named: store.branches().await?.into_iter().map(known).collect() })
     }
 
     /// Adds to a change set what these events mean for branches. Whoever commits it keeps this; where the commit fails, the

@@ -97,6 +97,8 @@ impl Pipeline {
     /// yet is read again by whatever is called first.
     pub async fn open(Road { store, inbox, lake, seen, window }: Road, cleaners: Cleaners) -> Result<Self> {
         let (applied, rolled) = (store.applied().await?, store.rolled().await?);
+        // An earlier pipeline may have ended just behind the moment at which a file came into the manifest.
+        lake.tail().drop_through(rolled);
         let live = store.event_files().await?;
         let sweeper = Arc::clone(&lake);
         tokio::task::spawn_blocking(move || sweeper.sweep_orphans(&live)).await??;
@@ -106,8 +108,7 @@ impl Pipeline {
         let catalogue = Catalogue::new(store.all_items().await?);
         let cleaners = Arc::new(cleaners);
         let (people, acquisition) = (People::default(), AcquisitionRules::shipped());
-        let branches = store.branches().await?.into_iter().map(|branch| (branch.code, !branch.name.is_empty()));
-        let branches = Branches::known(branches);
+        let branches = Branches::of(&store).await?;
         Ok(Self {
             store,
             inbox,
@@ -153,6 +154,15 @@ impl Pipeline {
         Self { plan, ..self }
     }
 
+    /// Reads again what was applied and is in no file yet, and shows it at the Lake's tail: only then can everybody see all that
+    /// is true. Whatever else is called does this first.
+    pub async fn take_up(&mut self) -> Result<()> {
+        while self.roller.through() < self.applied {
+            self.take_up_next().await?;
+        }
+        Ok(())
+    }
+
     /// Processes all that the inbox holds.
     pub async fn catch_up(&mut self) -> Result<()> {
         let (announce, announced) = mpsc::channel(1);
@@ -168,7 +178,7 @@ impl Pipeline {
         announced: mpsc::Receiver<A>,
         mut hand_on: impl FnMut(A) -> Result<()>,
     ) -> Result<()> {
-        self.take_up_unrolled().await?;
+        self.take_up().await?;
         let cleaning = Cleaning {
             inbox: Arc::clone(&self.inbox),
             cleaners: Arc::clone(&self.cleaners),
@@ -207,7 +217,7 @@ impl Pipeline {
 
     /// Writes every event that is in no file yet.
     pub async fn flush(&mut self) -> Result<()> {
-        self.take_up_unrolled().await?;
+        self.take_up().await?;
         self.roller.flush(&mut self.seen, &mut self.catalogue).await
     }
 
@@ -278,25 +288,20 @@ impl Pipeline {
         doubles
     }
 
-    /// Batches that were applied before a crash, but whose events are in no file: their events go to the roller, what they
-    /// showed of items to the catalogue; all else is in the Store.
-    async fn take_up_unrolled(&mut self) -> Result<()> {
-        let mut offset = self.roller.through();
-        while offset < self.applied {
-            let mut batch = self.prepare_again(offset).await?;
-            offset = batch.offset;
-            drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
-            // All batches before it are known as they were then: the same events are doubles.
-            let known = self.known(&batch.clean, batch.received_at)?;
-            drop(self.split_off_doubles(&mut batch.clean, known, batch.received_at));
-            let events = Arc::new(batch.clean.events);
-            if self.watcher.is_some() {
-                self.lake.tail().push(offset, Arc::clone(&events));
-            }
-            self.roller.push(events, offset)?;
-            self.roller.start_file_if_due(false, &mut self.seen, &mut self.catalogue).await?;
+    /// A batch that was applied before a crash, but whose events are in no file: its events go to the roller, what it showed of
+    /// items to the catalogue; all else is in the Store.
+    async fn take_up_next(&mut self) -> Result<()> {
+        let mut batch = self.prepare_again(self.roller.through()).await?;
+        drop(self.catalogue.merge(std::mem::take(&mut batch.clean.items)));
+        // All batches before it are known as they were then: the same events are doubles.
+        let known = self.known(&batch.clean, batch.received_at)?;
+        drop(self.split_off_doubles(&mut batch.clean, known, batch.received_at));
+        let events = Arc::new(batch.clean.events);
+        if self.watcher.is_some() {
+            self.lake.tail().push(batch.offset, Arc::clone(&events));
         }
-        Ok(())
+        self.roller.push(events, batch.offset)?;
+        self.roller.start_file_if_due(false, &mut self.seen, &mut self.catalogue).await
     }
 }
 

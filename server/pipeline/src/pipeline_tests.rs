@@ -216,3 +216,38 @@ async fn a_file_is_written_when_there_are_enough_bytes_for_one() {
     let rows: Vec<u64> = road.store.event_files().await.unwrap().iter().map(|file| file.rows).collect();
     assert!(rows.len() == 2 && rows.iter().all(|rows| *rows < 3_700), "{rows:?}");
 }
+
+/// Nobody.
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn committed(&self, _: &Committed) {}
+}
+
+/// What was committed before a crash can be seen as soon as it is taken up, and all the while another pipeline begins anew.
+#[tokio::test]
+async fn what_was_committed_is_seen_before_anything_is_processed() {
+    for another_process in [false, true] {
+        let mut road = Road::with(&batches()).await;
+        let mut pipeline = road.pipeline().await.watched_by(Arc::new(Nobody));
+        road.commit(&mut pipeline, 1, 5).await;
+        drop(pipeline);
+        let before = in_the_tail(&road.lake);
+        assert!(before.len() > 20, "{before:?}");
+        if another_process {
+            road.lake = Arc::new(Lake::open(&road.folder.path().join("lake")).unwrap());
+        }
+        let mut pipeline = road.pipeline().await.watched_by(Arc::new(Nobody));
+        assert_eq!(in_the_tail(&road.lake), if another_process { Vec::new() } else { before.clone() });
+        pipeline.take_up().await.unwrap();
+        assert_eq!(in_the_tail(&road.lake), before);
+        pipeline.take_up().await.unwrap();
+        assert_eq!(in_the_tail(&road.lake), before, "there is nothing more to take up");
+        pipeline.flush().await.unwrap();
+        assert_eq!(in_the_tail(&road.lake), [], "what is in files leaves it");
+    }
+}
+
+fn in_the_tail(lake: &Lake) -> Vec<EventId> {
+    lake.tail().now().iter().map(|event| event.id).collect()
+}

@@ -516,7 +516,7 @@ fn a_timeline_goes_on_from_the_tail_into_the_files() {
         for twice in 0..=split {
             let filed = &events[..split];
             let files: Vec<_> = lake.write_events(file_id("some"), filed).into_iter().collect();
-            lake.tail().clear();
+            lake.tail().drop_through(Offset(u64::MAX));
             for (number, event) in (1..).zip(&events[twice..]) {
                 lake.tail().push(Offset(number), Arc::new(vec![event.clone()]));
             }
@@ -531,6 +531,18 @@ fn a_timeline_goes_on_from_the_tail_into_the_files() {
             assert_eq!(found, expected, "{split} in files, the tail from {twice}");
         }
     }
+}
+
+/// Whoever begins anew adds what is there already: nothing is missing meanwhile, and nothing there twice.
+#[test]
+fn a_batch_that_is_added_again_takes_its_own_place() {
+    let (_folder, lake) = fresh();
+    let one = |n: usize| Arc::new(vec![shop()[n].clone()]);
+    for (number, n) in [(1, 0), (2, 1), (1, 0), (2, 1), (3, 2)] {
+        lake.tail().push(Offset(number), one(n));
+    }
+    let expected: Vec<_> = shop()[..3].iter().map(|event| event.id).collect();
+    assert_eq!(lake.tail().now().iter().map(|event| event.id).collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -19,20 +19,19 @@ pub struct Tail(RwLock<VecDeque<(Offset, BatchEvents)>>);
 pub struct TailEvents(Vec<BatchEvents>);
 
 impl Tail {
-    /// Adds the events of the next batch.
+    /// Adds the events of a batch. Those of one that is there already take its place, so whoever begins anew hides nothing.
     pub fn push(&self, batch: Offset, events: BatchEvents) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).push_back((batch, events));
+        let mut batches = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match batches.binary_search_by_key(&batch, |(offset, _)| *offset) {
+            Ok(at) => batches[at].1 = events,
+            Err(at) => batches.insert(at, (batch, events)),
+        }
     }
 
     /// Takes away the batches up to this one, which are in the manifest now.
     pub fn drop_through(&self, batch: Offset) {
         let mut batches = self.0.write().unwrap_or_else(PoisonError::into_inner);
         while batches.pop_front_if(|(offset, _)| *offset <= batch).is_some() {}
-    }
-
-    /// Takes everything away, because it will be added anew.
-    pub fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// What there is now. Take it before the list of files, or what goes into a file in between is in neither.

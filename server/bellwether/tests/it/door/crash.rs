@@ -5,7 +5,10 @@ use super::{
     server::Server,
     truth::{Expected, found},
 };
-use crate::{postgres::Schema, support::rounds};
+use crate::{
+    postgres::Schema,
+    support::{get, rounds},
+};
 use std::time::{Duration, Instant};
 
 /// Kills of the short form; the long one is `make soak`.
@@ -104,4 +107,24 @@ fn without_ids_events_count_twice() {
 fn when_the_inbox_forgets_early_batches_are_missed() {
     let wrong = control("forget-early", 20);
     assert!(wrong.contains("of the inbox is missing"), "{wrong}");
+}
+
+/// Right after a start the timeline has what was true before it, also what was in no file then.
+#[test]
+fn what_was_true_before_a_kill_is_there_when_nothing_waits_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(folder.path(), &["lake.seconds_until_file=3600".to_owned()]);
+    assert!(server.start(), "{}", server.log());
+    for batch in 0..100 {
+        let event = |n: u32| format!(r#"{{"type":"track","event":"E","userId":"ann","messageId":"{batch}-{n}"}}"#);
+        let body = format!("{{\"batch\":[{}]}}", (0..200).map(event).collect::<Vec<_>>().join(","));
+        assert_eq!(server.client().post("/v1/batch", &server.key, body.as_bytes()).unwrap().status, 200);
+    }
+    server.settle();
+    let id = get(&server.address, "/customers?q=ann")["rows"][0]["id"].as_str().unwrap().to_owned();
+    server.kill();
+    assert!(server.start(), "{}", server.log());
+    server.settle();
+    let newest = get(&server.address, &format!("/customers/{id}/timeline?limit=100"));
+    assert_eq!(newest["events"].as_array().unwrap().len(), 100);
 }
