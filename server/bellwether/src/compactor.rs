@@ -99,7 +99,7 @@ async fn remove_past(context: &Context, keeper: &mut Option<Keeper>) -> Result<C
 /// Merges until there is nothing to merge. Gives how many files there are less.
 pub async fn compact(store: &Store, lake: &Arc<Lake>) -> Result<usize> {
     let mut less = 0;
-    while let Some(files) = choose(&sized(store, lake).await?) {
+    while let Some(files) = next(store, lake).await? {
         less += files.len() - 1;
         merge(store, lake, files).await?;
     }
@@ -113,17 +113,26 @@ struct Sized {
     documents: u64,
 }
 
-/// The files that may be too small.
-async fn sized(store: &Store, lake: &Arc<Lake>) -> Result<Vec<Sized>> {
-    let mut files = store.event_files().await?;
-    files.retain(|file| file.rows < LARGE);
+impl Sized {
+    /// As large as most are.
+    const fn guessed(file: EventFile) -> Self {
+        Self { documents: file.rows * DOCUMENTS_OF_AN_EVENT, file }
+    }
+}
+
+/// The files to merge next. Nothing is opened as long as there are too few of a size, however large their documents are.
+async fn next(store: &Store, lake: &Arc<Lake>) -> Result<Option<Vec<EventFile>>> {
+    let mut files: Vec<_> = store.event_files().await?.into_iter().map(Sized::guessed).collect();
+    files.retain(|one| one.file.rows < LARGE);
+    if choose(&files).is_none() {
+        return Ok(None);
+    }
     let lake = Arc::clone(lake);
-    let look = move || -> Result<Vec<Sized>> {
-        let sized = |file: EventFile| {
-            let documents = lake.document_bytes(&file)?.unwrap_or(file.rows * DOCUMENTS_OF_AN_EVENT);
-            Ok(Sized { file, documents })
-        };
-        files.into_iter().map(sized).collect()
+    let look = move || -> Result<Option<Vec<EventFile>>> {
+        for one in &mut files {
+            one.documents = lake.document_bytes(&one.file)?.unwrap_or(one.documents);
+        }
+        Ok(choose(&files))
     };
     spawn_blocking(look).await?
 }
@@ -193,12 +202,8 @@ mod tests {
         }
     }
 
-    fn of_pages(file: EventFile) -> Sized {
-        Sized { documents: file.rows * DOCUMENTS_OF_AN_EVENT, file }
-    }
-
     fn check(rows: &[u64], expected: Option<&[u64]>) {
-        let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| of_pages(file(number, *rows))).collect();
+        let files: Vec<_> = (0..).zip(rows).map(|(number, rows)| Sized::guessed(file(number, *rows))).collect();
         let chosen = choose(&files).map(|files| files.iter().map(|file| file.rows).collect::<Vec<_>>());
         assert_eq!(chosen.as_deref(), expected, "{rows:?}");
     }
@@ -254,7 +259,7 @@ mod tests {
         let (mut files, mut written, minutes) = (Vec::new(), 0, 40_000);
         for minute in 0..minutes {
             files.push(file(minute, 60));
-            while let Some(chosen) = choose(&files.iter().cloned().map(of_pages).collect::<Vec<_>>()) {
+            while let Some(chosen) = choose(&files.iter().cloned().map(Sized::guessed).collect::<Vec<_>>()) {
                 let rows = chosen.iter().map(|file| file.rows).sum();
                 files.retain(|file| !chosen.contains(file));
                 files.push(file(1_000_000 + written, rows));
