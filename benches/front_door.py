@@ -2,7 +2,7 @@
 
     python3 benches/front_door.py [--bellwether target/release/bellwether] [--runs 3] [--seconds 8] [--connections 32]
                                   [--track-connections 256] [--visible-seconds 20] [--idle-seconds 60]
-                                  [--memory-events 10000000] [--out benches/results/front_door.md]
+                                  [--memory-events 10000000] [--only-memory] [--out benches/results/front_door.md]
 
 Everybody starts on an empty folder or database in every run and gets the same requests from the same client, in
 alternation. Bellwether processes what it takes meanwhile: profiles, quarantine, files; the peer only keeps rows. Both
@@ -31,6 +31,7 @@ EVENTS_PER_REQUEST = 100
 VISIBLE_RATE = 20_000
 # So many different events of one stream hold about a tenth of its people.
 EVENTS_OF_A_STREAM = 1_000_000
+STREAM_SECONDS = 2
 PROBES = 20
 
 
@@ -293,12 +294,18 @@ def peak_megabytes(pid):
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
+def memory_row(bellwether, tools, options):
+    peak, events, people = memory_of_many(bellwether, tools, options)
+    return f"| Most memory while {events:,.0f} events of {people:,} people came in and became true | {peak:,.0f} MB |"
+
+
 def memory_of_many(bellwether, tools, options):
     """Peak memory over a long storm of one stream after the other, and until all of it is true: megabytes, events, people."""
     with bellwether_on(bellwether) as (target, _):
         taken, seed = 0, 100
         while taken < options.memory_events:
-            shape = {"mode": "batch", "seconds": 8, "connections": options.connections, "warm_up": 0}
+            # Short, so that there are many streams: each has people of its own.
+            shape = {"mode": "batch", "seconds": STREAM_SECONDS, "connections": options.connections, "warm_up": 0}
             result = load(tools, target, seed=seed, prepared=EVENTS_OF_A_STREAM, **shape)
             taken, seed = taken + result["events_accepted"], seed + 1
         events = until(1800, lambda: all_is_true(target))
@@ -345,9 +352,13 @@ def main():
     parser.add_argument("--visible-seconds", type=float, default=20)
     parser.add_argument("--idle-seconds", type=float, default=60)
     parser.add_argument("--tools", type=Path, help="where `load` and `peer` are, if they are built already")
+    parser.add_argument("--only-memory", action="store_true", help="measure memory alone, and print its row")
     parser.add_argument("--out", type=Path, default=ROOT / "benches/results/front_door.md")
     options = parser.parse_args()
     tools, before = options.tools or build(), os.getloadavg()[0]
+    if options.only_memory:
+        print(f"{machine()}; load before {before:.2f}", memory_row(options.bellwether, tools, options), sep="\n")
+        return
     results = {side: [] for side in SIDES}
     for run in range(options.runs):
         for side in SIDES:
@@ -355,7 +366,7 @@ def main():
             print(side, {key: round(value, 2) for key, value in results[side][-1].items()}, file=sys.stderr, flush=True)
     middle, slowest, probes, noise = event_to_visible(options.bellwether, tools, options)
     seconds, events, idle = drain(options.bellwether, tools, options)
-    peak, many, people = memory_of_many(options.bellwether, tools, options) if options.memory_events else (0, 0, 0)
+    memory = [memory_row(options.bellwether, tools, options)] if options.memory_events else []
     lines = [
         "# The front door: events over HTTP",
         "",
@@ -377,9 +388,8 @@ def main():
         f"| Killed after a storm: from the start until {events:,.0f} waiting events are true | {seconds:.1f} s "
         f"({events / seconds:,.0f} events/s) |",
         f"| Idle processor over {options.idle_seconds:.0f} s afterwards, share of a core | {idle * 100:.2f} % |",
+        *memory,
     ]
-    if many:
-        lines.append(f"| Most memory while {many:,.0f} events of {people:,} people came in and became true | {peak:,.0f} MB |")
     options.out.parent.mkdir(exist_ok=True)
     options.out.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
