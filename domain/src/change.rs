@@ -165,4 +165,6 @@ pub struct Removal {
     pub kept: Option<EventFile>,
     /// The baselines that they change, whole.
     pub baselines: Vec<Baseline>,
+    /// What of the branches' activity was counted of them.
+    pub branch_activity: Vec<BranchActivity>,
 }

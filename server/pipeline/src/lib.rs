@@ -17,6 +17,7 @@ mod plan;
 mod roller;
 
 pub use ahead::missing;
+pub use branches::Branches;
 pub use brought::Brought;
 pub use cleaners::{Cleaned, Cleaners};
 pub use feedback::{Ledger, Receiver, Receivers, StoreLedger};

@@ -11,7 +11,7 @@ use bellwether_domain::{Branch, BranchActivity, BranchCode, ChangeSet, Money, Na
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, Statement,
+    QueryFilter, QueryOrder, QueryTrait, Statement,
 };
 use std::collections::BTreeMap;
 
@@ -19,21 +19,10 @@ use std::collections::BTreeMap;
 const NAME: &str = r#""name" = CASE
     WHEN "branches"."name" = '' AND "branches"."edited_at" IS NULL THEN excluded."name" ELSE "branches"."name" END"#;
 
-/// [`BranchActivity::add`] in SQL. A sum that a number cannot hold stays at the largest: PostgreSQL would refuse the whole change
-/// set, again and again, and SQLite would make it a number with places.
-const ADD: &str = r#"
-"events" = "branch_activity"."events" + excluded."events",
-"orders" = "branch_activity"."orders" + excluded."orders",
-"refunds" = "branch_activity"."refunds" + excluded."refunds",
-"revenue" = CASE
-    WHEN excluded."revenue" > 0 AND "branch_activity"."revenue" > 9223372036854775807 - excluded."revenue"
-    THEN 9223372036854775807
-    WHEN excluded."revenue" < 0 AND "branch_activity"."revenue" < -9223372036854775807 - excluded."revenue"
-    THEN -9223372036854775807
-    ELSE "branch_activity"."revenue" + excluded."revenue" END,
-"last_event_at" = CASE
-    WHEN excluded."last_event_at" > "branch_activity"."last_event_at"
-    THEN excluded."last_event_at" ELSE "branch_activity"."last_event_at" END"#;
+/// What was rebuilt, in the place of what was counted as events came.
+const ANEW: &str = r#"
+"events" = excluded."events", "orders" = excluded."orders", "refunds" = excluded."refunds",
+"revenue" = excluded."revenue", "last_event_at" = excluded."last_event_at""#;
 
 /// Money in two parts, since the sum of all days may be more than a number holds.
 const TOTALS: &str = r#"
@@ -110,16 +99,40 @@ impl Store {
         Ok(Ok(branch))
     }
 
-    /// What happened at branches from a day on, by branch, day and currency. Days without anything are left out.
-    pub async fn branch_activity(&self, from: NaiveDate) -> Result<Vec<BranchActivity>> {
+    /// What happened at branches, from a day on or ever, by branch, day and currency. Days without anything are left out.
+    pub async fn branch_activity(&self, from: Option<NaiveDate>) -> Result<Vec<BranchActivity>> {
         let rows = branch_activity::Entity::find()
-            .filter(branch_activity::Column::Day.gte(day_text(from)))
+            .apply_if(from, |select, from| select.filter(branch_activity::Column::Day.gte(day_text(from))))
             .order_by_asc(branch_activity::Column::Code)
             .order_by_asc(branch_activity::Column::Day)
             .order_by_asc(branch_activity::Column::Currency)
             .all(&self.reader)
             .await;
         all(rows.doing("read what happened at stores")?)
+    }
+
+    /// What of it was counted of events that have left the Lake, in no particular order.
+    pub async fn removed_branch_activity(&self) -> Result<Vec<BranchActivity>> {
+        let removed = branch_activity::Entity::find().filter(branch_activity::Column::LastRemovedAt.is_not_null());
+        let rows = removed.all(&self.reader).await.doing("read what had happened at stores")?;
+        rows.into_iter().filter_map(|row| row.removed().transpose()).collect()
+    }
+
+    /// Puts what was rebuilt of a branch in the place of what stands here, whole, in one transaction. What people say of it, and
+    /// what was counted of removed events, stays.
+    pub async fn put_rebuilt_branch(&self, named: &NamedBranch, activity: &[BranchActivity]) -> Result<()> {
+        const DOING: &str = "store what was rebuilt of a store";
+        let transaction = self.begin(DOING).await?;
+        write_names(&transaction, std::slice::from_ref(named)).await.doing(DOING)?;
+        branch_activity::Entity::delete_many()
+            .filter(branch_activity::Column::Code.eq(plain(named.code.as_str()).into_owned()))
+            .filter(branch_activity::Column::LastRemovedAt.is_null())
+            .exec(&transaction)
+            .await
+            .doing(DOING)?;
+        let rows = activity.iter().map(|one| branch_activity::Model::from(one).into_active_model()).collect();
+        bulk::insert(&transaction, rows, Conflict::Update(ANEW)).await.doing(DOING)?;
+        transaction.commit().await.doing(DOING)
     }
 
     /// What ever happened at every branch, by branch and currency.
@@ -145,6 +158,11 @@ impl TryFrom<TotalRow> for BranchTotal {
             refunds: row.refunds,
             revenue: row.millions.saturating_mul(1_000_000).saturating_add(row.rest),
             last_event_at: row.last_event_at,
+            removed_events: 0,
+            removed_orders: 0,
+            removed_refunds: 0,
+            removed_revenue: 0,
+            last_removed_at: None,
         };
         let BranchActivity { code, currency, events, orders, refunds, revenue, last_event_at, .. } = day.try_into()?;
         Ok(Self { code, currency, events, orders, refunds, revenue, last_event_at })
@@ -153,12 +171,46 @@ impl TryFrom<TotalRow> for BranchTotal {
 
 /// As a part of the pipeline's transaction.
 pub(crate) async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> std::result::Result<(), DbErr> {
-    let named = first_names(&change.branches).into_values();
-    let rows = named.map(|named| branch::Model::from(&named).into_active_model()).collect();
-    bulk::insert(db, rows, Conflict::Update(NAME)).await?;
+    write_names(db, &change.branches).await?;
     let sums = sums(&change.branch_activity);
     let rows = sums.values().map(|sum| branch_activity::Model::from(sum).into_active_model()).collect();
-    bulk::insert(db, rows, Conflict::Update(ADD)).await
+    bulk::insert(db, rows, Conflict::Update(&adding("", "last_event_at"))).await
+}
+
+/// As a part of the transaction in which events leave the Lake. They were counted when they came, so the rows are there.
+pub(crate) async fn write_removed(
+    db: &DatabaseTransaction,
+    activity: &[BranchActivity],
+) -> std::result::Result<(), DbErr> {
+    let sums = sums(activity);
+    let rows = sums.values().map(|sum| branch_activity::Model::of_removed(sum).into_active_model()).collect();
+    bulk::insert(db, rows, Conflict::Update(&adding("removed_", "last_removed_at"))).await
+}
+
+async fn write_names(db: &DatabaseTransaction, named: &[NamedBranch]) -> std::result::Result<(), DbErr> {
+    let named = first_names(named).into_values();
+    let rows = named.map(|named| branch::Model::from(&named).into_active_model()).collect();
+    bulk::insert(db, rows, Conflict::Update(NAME)).await
+}
+
+/// [`BranchActivity::add`] in SQL, for the counts with this prefix. A sum that a number cannot hold stays at the largest: PostgreSQL
+/// would refuse the whole change set, again and again, and SQLite would make it a number with places.
+fn adding(prefix: &str, last: &str) -> String {
+    let there = |column: &str| format!(r#""branch_activity"."{prefix}{column}""#);
+    let new = |column: &str| format!(r#"excluded."{prefix}{column}""#);
+    let counts = ["events", "orders", "refunds"]
+        .map(|column| format!(r#""{prefix}{column}" = {} + {}"#, there(column), new(column)))
+        .join(", ");
+    let (sum, more) = (there("revenue"), new("revenue"));
+    format!(
+        r#"{counts},
+"{prefix}revenue" = CASE
+    WHEN {more} > 0 AND {sum} > 9223372036854775807 - {more} THEN 9223372036854775807
+    WHEN {more} < 0 AND {sum} < -9223372036854775807 - {more} THEN -9223372036854775807
+    ELSE {sum} + {more} END,
+"{last}" = CASE
+    WHEN "branch_activity"."{last}" >= excluded."{last}" THEN "branch_activity"."{last}" ELSE excluded."{last}" END"#
+    )
 }
 
 /// One row for each branch, as the first event that says something has it: PostgreSQL refuses to write a row twice in one statement.

@@ -1,7 +1,7 @@
-//! Events that leave the Lake, and what they had made of people.
+//! Events that leave the Lake, and what they had made of people and branches.
 
 use crate::{
-    Error, Result, Store,
+    Error, Result, Store, branches,
     bulk::{self, Conflict, Lock},
     convert::all,
     error::Doing,
@@ -29,6 +29,7 @@ impl Store {
         bulk::insert(&transaction, kept, Conflict::Refuse).await.doing(DOING)?;
         let baselines = removal.baselines.iter().map(|one| baseline::Model::from(one).into_active_model()).collect();
         bulk::insert(&transaction, baselines, Conflict::Replace).await.doing(DOING)?;
+        branches::write_removed(&transaction, &removal.branch_activity).await.doing(DOING)?;
         transaction.commit().await.doing(DOING)
     }
 

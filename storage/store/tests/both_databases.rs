@@ -63,7 +63,8 @@ suite! {
     retention:
         a_removal_exchanges_a_file_and_keeps_what_its_events_had_made,
         a_removal_from_a_file_that_is_gone_leaves_nothing,
-        baselines_are_read_page_by_page;
+        baselines_are_read_page_by_page,
+        what_branches_had_of_removed_events_is_known;
     profiles:
         profiles_are_found_by_id_user_id_and_subject,
         subjects_can_move_to_another_profile;

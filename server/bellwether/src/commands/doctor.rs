@@ -68,11 +68,11 @@ async fn digest(context: &Context) -> Result<String> {
 async fn sample(context: &Context) -> Result<Option<String>> {
     let one_in = (context.store.profile_count().await? / SAMPLE).max(1);
     let found = rebuild::sample(context, one_in).await?;
-    let wrong = found.differing.len() + found.astray.len();
-    Ok((wrong > 0).then(|| {
+    Ok((!found.is_equal()).then(|| {
+        let (wrong, profiles) = (found.wrong(), found.profiles);
         format!(
-            "{wrong} of a sample of {} profiles are not what the events say; `bellwether replay --mend` puts them right",
-            found.profiles
+            "of a sample of {profiles} profiles, and of all stores, {wrong} are not what the events say; `bellwether replay \
+             --mend` puts them right"
         )
     }))
 }

@@ -27,18 +27,19 @@ pub async fn replay(config: Config, options: ReplayOptions) -> Result<()> {
     for id in found.astray.iter().take(10) {
         println!("leads elsewhere: subject {id}");
     }
+    for code in found.branches.iter().take(10) {
+        println!("differs: store {}", code.as_str());
+    }
     if found.without_events > 0 {
         println!("{} profiles have no event in the Lake", found.without_events);
     }
-    let count = found.differing.len() + found.astray.len();
+    let wrong = found.wrong();
     match options.mend {
         true if found.without_events > 0 => {
-            bail!("{count} mended; the profiles without events stay: nothing says what they should be")
+            bail!("{wrong} mended; the profiles without events stay: nothing says what they should be")
         }
-        true => println!("{count} mended"),
-        false => bail!(
-            "{count} profiles and subjects are not what the events say; `bellwether replay --mend` puts them right"
-        ),
+        true => println!("{wrong} mended"),
+        false => bail!("{wrong} are not what the events say; `bellwether replay --mend` puts them right"),
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
-//! What events that leave the Lake had made of people.
+//! What events that leave the Lake had made of people and branches.
 
 use anyhow::Result;
-use bellwether_domain::{Baseline, CleanEvent, ProfileId, SubjectId};
+use bellwether_domain::{Baseline, BranchActivity, ChangeSet, CleanEvent, ProfileId, SubjectId};
+use bellwether_pipeline::Branches;
 use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
+use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
 
 /// The baselines of all whom these events are about, as they are with them. What an event makes of a profile does not depend on
@@ -30,4 +32,11 @@ pub(super) async fn with(store: &Store, past: &[CleanEvent], rules: &Acquisition
         Baseline { profile, subjects }
     });
     Ok(with_subjects.collect())
+}
+
+/// What was counted of these events at branches.
+pub(super) async fn of_branches(store: &Store, past: &[CleanEvent], calendar: Tz) -> Result<Vec<BranchActivity>> {
+    let (mut branches, mut counted) = (Branches::of(store).await?, ChangeSet::default());
+    branches.count(past, calendar, &mut counted);
+    Ok(counted.branch_activity)
 }

@@ -1,7 +1,7 @@
-//! Events that are past their time leave the Lake, and what they had made of people stays.
+//! Events that are past their time leave the Lake, and what they had made of people and branches stays.
 //!
 //! 1. A file whose events are all young enough is not looked into; of another one, names and times are read first.
-//! 2. What is past its time is folded into the baselines of the people that it is about, the rest is written as a new file.
+//! 2. What is past its time is folded into the baselines of the people and branches that it is about, the rest is written as a new file.
 //! 3. The manifest exchanges the files, and the baselines are stored, in one transaction.
 //!
 //! A process that dies before 3 has changed nothing but for a file that the next start sweeps. Readers that have the old list read
@@ -12,7 +12,7 @@ mod rules;
 
 pub use rules::Rules;
 
-use crate::{acquisition, compactor, context::Context};
+use crate::{acquisition, commands::timezone, compactor, context::Context};
 use anyhow::Result;
 use bellwether_domain::{CleanEvent, EventFile, FileId, Removal};
 use bellwether_lake::Lake;
@@ -20,6 +20,7 @@ use bellwether_pipeline::faults::{self, Fault};
 use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -35,6 +36,8 @@ pub struct Keeper {
     lake: Arc<Lake>,
     rules: Arc<Rules>,
     acquisition: AcquisitionRules,
+    /// Whose days branches are counted by.
+    calendar: Tz,
     /// Whether nobody else has the data folder open, and may be reading old files.
     is_alone: bool,
     /// When the first event of a file is past its time. Files never change, so each is looked into once.
@@ -57,6 +60,7 @@ impl Keeper {
             lake: Arc::clone(&context.lake),
             rules: Arc::new(Rules::of(&context.config.retention)),
             acquisition: acquisition::rules(&context.config)?.0,
+            calendar: timezone(&context.config)?,
             is_alone: false,
             due: HashMap::new(),
         })
@@ -122,14 +126,17 @@ impl Keeper {
     async fn remove_from(&self, file: EventFile, now: DateTime<Utc>) -> Result<()> {
         let (lake, rules, source) = (Arc::clone(&self.lake), Arc::clone(&self.rules), file.clone());
         let (kept, past) = spawn_blocking(move || divide(&lake, &source, &rules, now)).await??;
-        let baselines = match faults::is_on(Fault::ForgetBaselines) {
-            true => Vec::new(),
-            false => baselines::with(&self.store, &past, &self.acquisition).await?,
+        let (baselines, branch_activity) = match faults::is_on(Fault::ForgetBaselines) {
+            true => Default::default(),
+            false => {
+                let baselines = baselines::with(&self.store, &past, &self.acquisition).await?;
+                (baselines, baselines::of_branches(&self.store, &past, self.calendar).await?)
+            }
         };
         let old = [file.clone()];
         // Before the manifest lets it go: a sweep in between would take it away from those who read.
         self.lake.retire(&old);
-        self.store.commit_removal(&Removal { file, kept, baselines }).await?;
+        self.store.commit_removal(&Removal { file, kept, baselines, branch_activity }).await?;
         match self.is_alone {
             true => self.lake.remove_retired(&old)?,
             false => compactor::let_go(&self.lake, old.into()),

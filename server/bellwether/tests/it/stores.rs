@@ -114,6 +114,62 @@ fn killed_again_and_again_every_receipt_counts_once() {
     assert_eq!(stores(&shop), expected);
 }
 
+/// What stands in the Store of stores is what comes of the events; where it is not, that is seen and can be mended.
+#[test]
+fn what_happened_at_stores_is_what_the_events_say() {
+    let shop = Shop::mapped(&receipts(900), &pack("till-receipts.toml"));
+    assert!(shop.import().status.success());
+    assert!(shop.ok(&["replay"]).contains("the Store is what the events say"));
+    let (digest, list) = (shop.digest(), stores(&shop));
+    for damage in [
+        "UPDATE branch_activity SET revenue = revenue + 1 WHERE code = 'G02'",
+        "DELETE FROM branch_activity WHERE code = 'G02' AND day = (SELECT min(day) FROM branch_activity)",
+        "UPDATE branch_activity SET day = '1999-12-31' WHERE code = 'G02' AND day = (SELECT max(day) FROM branch_activity)",
+        "DELETE FROM branches WHERE code = 'G02'",
+    ] {
+        shop.sql("store.sqlite", damage);
+        assert!(shop.fails(&["replay"]).contains("1 stores are not what the events say"), "{damage}");
+        let doctor = shop.run(&["doctor"]);
+        assert!(!doctor.status.success(), "{damage}");
+        assert!(String::from_utf8_lossy(&doctor.stdout).contains("of all stores, 1 stores are not"), "{damage}");
+        assert!(shop.ok(&["replay", "--mend"]).contains("1 stores mended"), "{damage}");
+        assert_eq!((shop.digest(), stores(&shop)), (digest.clone(), list.clone()), "{damage}");
+        shop.ok(&["replay"]);
+    }
+    // Days keep the calendar that they were counted in, until somebody counts them anew.
+    let elsewhere = ["--set", "shop.timezone=Pacific/Auckland"];
+    assert!(shop.fails(&[&["replay"][..], &elsewhere].concat()).contains("3 stores are not what the events say"));
+    shop.ok(&[&["replay", "--mend"][..], &elsewhere].concat());
+    shop.ok(&[&["doctor"][..], &elsewhere].concat());
+    assert_ne!(shop.digest(), digest);
+}
+
+/// Receipts that are past their time still count, and a rebuild knows it.
+#[test]
+fn what_removed_receipts_counted_is_known() {
+    let retention = ["retention", "--set", r#"retention.events={ "Order Completed" = 200 }"#];
+    let shop = || {
+        let shop = Shop::mapped(&receipts(900), &pack("till-receipts.toml"));
+        assert!(shop.import().status.success());
+        shop
+    };
+    let kept = shop();
+    let list = stores(&kept);
+    let said = kept.ok(&retention);
+    assert!(said.contains("Order Completed: kept 200 days, 818 of 818 removed"), "{said}");
+    assert_eq!(stores(&kept), list);
+    assert!(kept.ok(&["replay"]).contains("the Store is what the events say"));
+    kept.sql("store.sqlite", "UPDATE branch_activity SET revenue = 0, orders = 0");
+    assert!(kept.ok(&["replay", "--mend"]).contains("3 stores mended"));
+    assert_eq!(stores(&kept), list);
+    // The control.
+    let forgotten = shop();
+    assert!(
+        forgotten.command(&retention).env("BELLWETHER_FAULT", "forget-baselines").output().unwrap().status.success()
+    );
+    assert!(forgotten.fails(&["replay"]).contains("and 3 stores are not what the events say"));
+}
+
 fn send(server: &Server, id: &str, properties: &Value) {
     let event = json!({
         "type": "track", "event": "Queue Measured", "messageId": id, "anonymousId": "sensor", "properties": properties,

@@ -1,4 +1,5 @@
-//! Version 11: the branches that receipts come from, and what happened at each, day by day.
+//! Version 11: the branches that receipts come from, and what happened at each, day by day. Version 12: how much of it was
+//! counted of events that have left the Lake.
 
 use super::schema::{Schema, big, real, text};
 use sea_orm::DbBackend;
@@ -41,4 +42,13 @@ pub fn statements(backend: DbBackend) -> Vec<String> {
     );
     schema.index("branch_activity", &["day"]);
     schema.statements()
+}
+
+pub fn of_removed_events() -> Vec<String> {
+    let counts = ["events", "orders", "refunds", "revenue"];
+    let column =
+        |name| format!(r#"ALTER TABLE "branch_activity" ADD COLUMN "removed_{name}" bigint NOT NULL DEFAULT 0"#);
+    let mut statements: Vec<_> = counts.map(column).into();
+    statements.push(r#"ALTER TABLE "branch_activity" ADD COLUMN "last_removed_at" bigint"#.to_owned());
+    statements
 }

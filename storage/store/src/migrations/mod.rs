@@ -19,7 +19,7 @@ struct Step {
     statements: fn(DbBackend) -> Vec<String>,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { version: 1, name: "initial", statements: initial::statements },
     Step {
         version: 2,
@@ -55,6 +55,7 @@ const STEPS: [Step; 11] = [
         statements: |_| vec![r#"CREATE INDEX "messages_by_mailbox" ON "messages" (lower("address"))"#.to_owned()],
     },
     Step { version: 11, name: "branches", statements: branches::statements },
+    Step { version: 12, name: "branches and retention", statements: |_| branches::of_removed_events() },
 ];
 
 /// Brings the database up to the newest version and says which that is.

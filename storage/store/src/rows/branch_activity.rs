@@ -22,6 +22,13 @@ pub struct Model {
     /// Ten-thousandths.
     pub revenue: i64,
     pub last_event_at: i64,
+    /// What of it was counted of events that are past their time and not in the Lake any more.
+    pub removed_events: i64,
+    pub removed_orders: i64,
+    pub removed_refunds: i64,
+    pub removed_revenue: i64,
+    /// The latest of them; without any, nothing.
+    pub last_removed_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -40,7 +47,41 @@ impl From<&BranchActivity> for Model {
             refunds: big(activity.refunds),
             revenue: activity.revenue.ten_thousandths(),
             last_event_at: micros(activity.last_event_at),
+            removed_events: 0,
+            removed_orders: 0,
+            removed_refunds: 0,
+            removed_revenue: 0,
+            last_removed_at: None,
         }
+    }
+}
+
+impl Model {
+    /// The row of what was counted of removed events, and of nothing else.
+    pub fn of_removed(activity: &BranchActivity) -> Self {
+        let all = Self::from(activity);
+        Self {
+            removed_events: all.events,
+            removed_orders: all.orders,
+            removed_refunds: all.refunds,
+            removed_revenue: all.revenue,
+            last_removed_at: Some(all.last_event_at),
+            ..all
+        }
+    }
+
+    /// What was counted of removed events.
+    pub fn removed(self) -> crate::Result<Option<BranchActivity>> {
+        let Some(last_removed_at) = self.last_removed_at else { return Ok(None) };
+        let removed = Self {
+            events: self.removed_events,
+            orders: self.removed_orders,
+            refunds: self.removed_refunds,
+            revenue: self.removed_revenue,
+            last_event_at: last_removed_at,
+            ..self
+        };
+        removed.try_into().map(Some)
     }
 }
 

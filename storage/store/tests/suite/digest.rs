@@ -25,7 +25,7 @@ async fn fill(store: &Store, minutes_later: i64) {
     store.commit(&at_branches).await.unwrap();
     store.commit_roll(&Roll::of(Offset(1), &[file(9)])).await.unwrap();
     let baselines = vec![Baseline { profile: profile(1), subjects: vec![subject_id(1)] }];
-    store.commit_removal(&Removal { file: file(9), kept: None, baselines }).await.unwrap();
+    store.commit_removal(&Removal { file: file(9), kept: None, baselines, branch_activity: Vec::new() }).await.unwrap();
     store.put_features(&(0..20).map(features).collect::<Vec<_>>()).await.unwrap();
     let rfm = segment("rfm-champions", SegmentKind::Rfm, 9);
     store.replace_segments(SegmentKind::Rfm, std::slice::from_ref(&rfm), &memberships(&rfm, 0..9)).await.unwrap();

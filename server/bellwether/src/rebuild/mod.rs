@@ -1,15 +1,18 @@
-//! All that follows from events, rebuilt from the Lake: profiles, and which subject leads to which of them.
+//! What follows from events, rebuilt from the Lake: profiles, which subject leads to which of them, and what happened at branches.
 //!
-//! What the pipeline made of events as they came must be what comes of them now. It begins with what events had made of people that
-//! are past their time and not in the Lake any more (`retention`). The Lake is read part by part, each part
-//! being the people of one residue of their ids, so that memory is bounded however many people there are.
+//! What the pipeline made of events as they came must be what comes of them now. It begins with what events had made of people and
+//! branches that are past their time and not in the Lake any more (`retention`). The Lake is read part by part, each part being
+//! the people of one residue of their ids, so that memory is bounded however many people there are; branches go with the first.
+
+mod branches;
 
 use crate::{acquisition, context::Context};
 use anyhow::Result;
-use bellwether_domain::{CleanEvent, EventFile, Profile, ProfileId, SubjectId};
+use bellwether_domain::{BranchCode, CleanEvent, EventFile, Profile, ProfileId, SubjectId};
 use bellwether_lake::Lake;
 use bellwether_profile::AcquisitionRules;
 use bellwether_store::Store;
+use branches::Recount;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -36,12 +39,24 @@ pub struct Comparison {
     pub astray: Vec<SubjectId>,
     /// Profiles of the Store of which no event says anything.
     pub without_events: u64,
+    /// Branches at which something else happened.
+    pub branches: Vec<BranchCode>,
 }
 
 impl Comparison {
     /// Whether the Store is what the events say.
     pub fn is_equal(&self) -> bool {
-        self.differing.is_empty() && self.astray.is_empty() && self.without_events == 0
+        self.differing.is_empty() && self.astray.is_empty() && self.without_events == 0 && self.branches.is_empty()
+    }
+
+    /// What is not as the events say, in words.
+    pub fn wrong(&self) -> String {
+        let people = format!("{} profiles and subjects", self.differing.len() + self.astray.len());
+        match (self.differing.is_empty() && self.astray.is_empty(), self.branches.len()) {
+            (_, 0) => people,
+            (true, stores) => format!("{stores} stores"),
+            (false, stores) => format!("{people} and {stores} stores"),
+        }
     }
 }
 
@@ -51,6 +66,7 @@ struct Rebuilt {
     events: u64,
     profiles: HashMap<ProfileId, Profile>,
     owners: HashMap<SubjectId, ProfileId>,
+    branches: Option<Recount>,
 }
 
 /// Rebuilds everybody and compares; with `mend` puts what was rebuilt in the place of what differs. All of the inbox must
@@ -65,7 +81,10 @@ pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Co
         let (lake, files) = (Arc::clone(&context.lake), files.clone());
         let rules = Arc::clone(&rules);
         let wanted = move |subject| residue(subject, parts) == part;
-        let begun = Rebuilt::begin(&context.store, wanted).await?;
+        let mut begun = Rebuilt::begin(&context.store, wanted).await?;
+        if part == 0 {
+            begun.branches = Some(Recount::begin(context).await?);
+        }
         let rebuilt = spawn_blocking(move || rebuild(begun, &lake, &files, &rules, wanted)).await??;
         compare(context, rebuilt, mend, &mut comparison).await?;
         tell(comparison.events);
@@ -74,12 +93,13 @@ pub async fn run(context: &Context, mend: bool, tell: impl Fn(u64)) -> Result<Co
     Ok(comparison)
 }
 
-/// The same for a sample of about one in so many people, which costs one look at the Lake.
+/// Compares a sample of about one in so many people, and all branches, which costs one look at the Lake.
 pub async fn sample(context: &Context, one_in: u64) -> Result<Comparison> {
     let (lake, files) = (Arc::clone(&context.lake), context.store.event_files().await?);
     let rules = acquisition::rules(&context.config)?.0;
     let wanted = move |subject| residue(subject, one_in) == 0;
-    let begun = Rebuilt::begin(&context.store, wanted).await?;
+    let mut begun = Rebuilt::begin(&context.store, wanted).await?;
+    begun.branches = Some(Recount::begin(context).await?);
     let rebuilt = spawn_blocking(move || rebuild(begun, &lake, &files, &rules, wanted)).await??;
     let mut comparison = Comparison::default();
     compare(context, rebuilt, false, &mut comparison).await?;
@@ -99,7 +119,11 @@ fn rebuild(
     wanted: impl Fn(SubjectId) -> bool,
 ) -> Result<Rebuilt> {
     let mut waiting = Vec::with_capacity(EVENTS_AT_ONCE);
+    let mut branches = rebuilt.branches.take();
     lake.for_each_event(files, |event| {
+        if let Some(branches) = &mut branches {
+            branches.count(&event);
+        }
         if event.subject.is_some_and(&wanted) {
             waiting.push(event);
         }
@@ -109,7 +133,7 @@ fn rebuild(
         }
     })?;
     rebuilt.apply(&waiting, rules);
-    Ok(rebuilt)
+    Ok(Rebuilt { branches, ..rebuilt })
 }
 
 impl Rebuilt {
@@ -163,5 +187,8 @@ async fn compare(context: &Context, rebuilt: Rebuilt, mend: bool, comparison: &m
         }
         comparison.astray.extend(astray);
     }
-    Ok(())
+    match rebuilt.branches {
+        Some(branches) => branches.compare(&context.store, mend, comparison).await,
+        None => Ok(()),
+    }
 }
