@@ -24,8 +24,8 @@ use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 const PATIENCE: Duration = Duration::from_secs(60);
 const SQLITE_READERS: u32 = 4;
 /// In KiB, with the sign that SQLite wants; taken only as far as the database is large. Ids are random, so that writing
-/// to a large table needs much of its index at hand.
-const SQLITE_WRITER_CACHE: &str = "-65536";
+/// to a large table needs much of its index at hand, and what a transaction changes beyond it is written twice.
+const SQLITE_WRITER_CACHE: &str = "-131072";
 const SQLITE_READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 10;
 
