@@ -68,7 +68,7 @@ pub enum Command {
     Report(ReportOptions),
     /// Check the data folder and say what is wrong; print a digest of all state
     Doctor(DoctorOptions),
-    /// Rebuild profiles and identities from the event files, and say whether the Store has the same
+    /// Rebuild profiles, identities and what happened at stores from the event files, and say whether the Store has the same
     Replay(ReplayOptions),
     /// Remove events that are past the time that the section retention of the configuration sets (see docs/retention.md)
     Retention(RetentionOptions),

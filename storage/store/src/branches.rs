@@ -11,7 +11,7 @@ use bellwether_domain::{Branch, BranchActivity, BranchCode, ChangeSet, Money, Na
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QueryTrait, Statement,
+    QueryFilter, QueryOrder, Statement,
 };
 use std::collections::BTreeMap;
 
@@ -99,16 +99,27 @@ impl Store {
         Ok(Ok(branch))
     }
 
-    /// What happened at branches, from a day on or ever, by branch, day and currency. Days without anything are left out.
-    pub async fn branch_activity(&self, from: Option<NaiveDate>) -> Result<Vec<BranchActivity>> {
+    /// What happened at branches from a day on, by branch, day and currency. Days without anything are left out.
+    pub async fn branch_activity(&self, from: NaiveDate) -> Result<Vec<BranchActivity>> {
         let rows = branch_activity::Entity::find()
-            .apply_if(from, |select, from| select.filter(branch_activity::Column::Day.gte(day_text(from))))
+            .filter(branch_activity::Column::Day.gte(day_text(from)))
             .order_by_asc(branch_activity::Column::Code)
             .order_by_asc(branch_activity::Column::Day)
             .order_by_asc(branch_activity::Column::Currency)
             .all(&self.reader)
             .await;
         all(rows.doing("read what happened at stores")?)
+    }
+
+    /// What ever happened at one branch, by day and currency.
+    pub async fn activity_of_branch(&self, code: &BranchCode) -> Result<Vec<BranchActivity>> {
+        let rows = branch_activity::Entity::find()
+            .filter(branch_activity::Column::Code.eq(text(code.as_str())))
+            .order_by_asc(branch_activity::Column::Day)
+            .order_by_asc(branch_activity::Column::Currency)
+            .all(&self.reader)
+            .await;
+        all(rows.doing("read what happened at a store")?)
     }
 
     /// What of it was counted of events that have left the Lake, in no particular order.
@@ -125,7 +136,7 @@ impl Store {
         let transaction = self.begin(DOING).await?;
         write_names(&transaction, std::slice::from_ref(named)).await.doing(DOING)?;
         branch_activity::Entity::delete_many()
-            .filter(branch_activity::Column::Code.eq(plain(named.code.as_str()).into_owned()))
+            .filter(branch_activity::Column::Code.eq(text(named.code.as_str())))
             .filter(branch_activity::Column::LastRemovedAt.is_null())
             .exec(&transaction)
             .await
@@ -177,7 +188,8 @@ pub(crate) async fn write(db: &DatabaseTransaction, change: &ChangeSet) -> std::
     bulk::insert(db, rows, Conflict::Update(&adding("", "last_event_at"))).await
 }
 
-/// As a part of the transaction in which events leave the Lake. They were counted when they came, so the rows are there.
+/// As a part of the transaction in which events leave the Lake. They were counted when they came, perhaps in another calendar: no
+/// total changes.
 pub(crate) async fn write_removed(
     db: &DatabaseTransaction,
     activity: &[BranchActivity],

@@ -90,9 +90,7 @@ impl Happened {
             totals.entry(total.code.clone()).or_default().push(total);
         }
         let mut days = BTreeMap::new();
-        for BranchActivity { code, day, events, orders, .. } in
-            state.store.branch_activity(Some(first_day(today))).await?
-        {
+        for BranchActivity { code, day, events, orders, .. } in state.store.branch_activity(first_day(today)).await? {
             let of_day = days.entry((code, day)).or_insert(StoreDay { day, events: 0, orders: 0 });
             of_day.events += events;
             of_day.orders += orders;

@@ -10,8 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// By branch, day and currency. Ten thousand branches have a few million of these in a year at the most, and hold them while they
-/// are compared.
+/// By branch, day and currency, of all branches at once.
 type Days = BTreeMap<BranchCode, BTreeMap<(NaiveDate, String), BranchActivity>>;
 
 /// Counts events as the pipeline does, in the calendar of now.
@@ -47,20 +46,17 @@ impl Recount {
 
     /// Compares, and with `mend` puts what was counted in the place of what differs.
     pub async fn compare(mut self, store: &Store, mend: bool, comparison: &mut Comparison) -> Result<()> {
-        let mut stored = Days::new();
-        for activity in store.branch_activity(None).await? {
-            add(&mut stored, activity);
-        }
-        let codes: BTreeSet<BranchCode> =
-            stored.keys().chain(self.days.keys()).chain(self.named.keys()).cloned().collect();
+        let stored = store.branch_totals().await?.into_iter().map(|total| total.code);
+        let counted = self.days.keys().chain(self.named.keys()).cloned();
+        let codes: BTreeSet<BranchCode> = stored.chain(counted).collect();
         for code in codes {
+            let days: Vec<_> = self.days.remove(&code).unwrap_or_default().into_values().collect();
             // Only those that are not in the Store, or have no name there, are named anew.
             let named = self.named.remove(&code);
-            if named.is_none() && stored.get(&code) == self.days.get(&code) {
+            if named.is_none() && store.activity_of_branch(&code).await? == days {
                 continue;
             }
             if mend {
-                let days: Vec<_> = self.days.remove(&code).unwrap_or_default().into_values().collect();
                 let named = named.unwrap_or_else(|| nameless(&code, &days));
                 store.put_rebuilt_branch(&named, &days).await?;
             }

@@ -164,7 +164,16 @@ impl Rebuilt {
     }
 }
 
-async fn compare(context: &Context, rebuilt: Rebuilt, mend: bool, comparison: &mut Comparison) -> Result<()> {
+async fn compare(context: &Context, mut rebuilt: Rebuilt, mend: bool, comparison: &mut Comparison) -> Result<()> {
+    let branches = rebuilt.branches.take();
+    compare_people(context, rebuilt, mend, comparison).await?;
+    match branches {
+        Some(branches) => branches.compare(&context.store, mend, comparison).await,
+        None => Ok(()),
+    }
+}
+
+async fn compare_people(context: &Context, rebuilt: Rebuilt, mend: bool, comparison: &mut Comparison) -> Result<()> {
     comparison.events += rebuilt.events;
     comparison.profiles += rebuilt.profiles.len() as u64;
     let profiles: Vec<Profile> = rebuilt.profiles.into_values().collect();
@@ -187,8 +196,5 @@ async fn compare(context: &Context, rebuilt: Rebuilt, mend: bool, comparison: &m
         }
         comparison.astray.extend(astray);
     }
-    match rebuilt.branches {
-        Some(branches) => branches.compare(&context.store, mend, comparison).await,
-        None => Ok(()),
-    }
+    Ok(())
 }

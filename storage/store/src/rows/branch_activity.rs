@@ -57,10 +57,14 @@ impl From<&BranchActivity> for Model {
 }
 
 impl Model {
-    /// The row of what was counted of removed events, and of nothing else.
+    /// What is counted of removed events, and nothing else: they were counted when they came, or were not.
     pub fn of_removed(activity: &BranchActivity) -> Self {
         let all = Self::from(activity);
         Self {
+            events: 0,
+            orders: 0,
+            refunds: 0,
+            revenue: 0,
             removed_events: all.events,
             removed_orders: all.orders,
             removed_refunds: all.refunds,

@@ -98,13 +98,13 @@ pub async fn activity_adds_up_and_what_is_refused_counts_nothing(fresh: Case) {
     assert!(store.commit(&again).await.is_err());
     commit(store, vec![], some.into_iter().rev().collect()).await;
     let counts = |activity: &BranchActivity| (activity.orders, activity.events, activity.refunds, activity.revenue);
-    let all = store.branch_activity(Some(day(0))).await.unwrap();
+    let all = store.branch_activity(day(0)).await.unwrap();
     let expected: Vec<_> = [(2, 4, 2, 2), (14, 18, 4, 14), (4, 6, 2, 4), (0, 2, 2, 0)]
         .map(|(orders, events, refunds, money)| (orders, events, refunds, Money::from_whole(money)))
         .to_vec();
     assert_eq!(all.iter().map(counts).collect::<Vec<_>>(), expected);
     assert_eq!(all[1].last_event_at, at(4), "the later one stands");
-    assert_eq!(store.branch_activity(Some(day(1))).await.unwrap(), all[2..]);
+    assert_eq!(store.branch_activity(day(1)).await.unwrap(), all[2..]);
     let totals = store.branch_totals().await.unwrap();
     let total = BranchTotal {
         code: "VIE-01".parse().unwrap(),
@@ -128,7 +128,7 @@ pub async fn a_sum_that_no_number_holds_stays_at_the_largest(fresh: Case) {
     for _ in 0..3 {
         commit(store, vec![named_branch("VIE-01", "")], vec![most(0, 1), most(1, -1), most(2, 1), most(3, 1)]).await;
     }
-    let days = store.branch_activity(Some(day(0))).await.unwrap();
+    let days = store.branch_activity(day(0)).await.unwrap();
     let revenue: Vec<_> = days.iter().map(|day| day.revenue.ten_thousandths()).collect();
     assert_eq!(revenue, [i64::MAX, -i64::MAX, i64::MAX, i64::MAX]);
     assert_eq!(store.branch_totals().await.unwrap()[0].revenue.ten_thousandths(), i64::MAX);

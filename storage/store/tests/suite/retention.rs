@@ -1,6 +1,6 @@
 use super::{Case, fixtures::*, manifest::file};
 use bellwether_domain::{Baseline, BranchActivity, ChangeSet, Money, Offset, Removal, Roll};
-use bellwether_store::Error;
+use bellwether_store::{BranchTotal, Error};
 
 fn baseline(n: u64) -> Baseline {
     Baseline { profile: profile(n), subjects: vec![subject_id(n), subject_id(1_000 + n)] }
@@ -57,6 +57,11 @@ pub async fn baselines_are_read_page_by_page(fresh: Case) {
     assert_eq!(read, all);
 }
 
+fn counts(totals: &[BranchTotal]) -> Vec<(&str, u64, u64, Money)> {
+    let counted = totals.iter().filter(|total| total.events > 0);
+    counted.map(|total| (total.code.as_str(), total.events, total.orders, total.revenue)).collect()
+}
+
 /// What was counted of removed events is kept apart, stays in what stands there, and outlives what somebody rebuilds.
 pub async fn what_branches_had_of_removed_events_is_known(fresh: Case) {
     let store = &fresh.store;
@@ -66,7 +71,7 @@ pub async fn what_branches_had_of_removed_events_is_known(fresh: Case) {
     let change = ChangeSet { applied: Offset(1), branches, branch_activity: all, ..ChangeSet::default() };
     store.commit(&change).await.unwrap();
     store.commit_roll(&Roll::of(Offset(1), &[file(1), file(2)])).await.unwrap();
-    let stood = store.branch_activity(None).await.unwrap();
+    let stood = store.branch_activity(day(0)).await.unwrap();
     assert_eq!(store.removed_branch_activity().await.unwrap(), []);
     for n in [1, 2] {
         let gone = Removal { branch_activity: vec![vienna.clone()], ..removal(n, None, vec![]) };
@@ -74,7 +79,7 @@ pub async fn what_branches_had_of_removed_events_is_known(fresh: Case) {
         // Not a second time.
         assert!(store.commit_removal(&gone).await.is_err());
     }
-    assert_eq!(store.branch_activity(None).await.unwrap(), stood);
+    assert_eq!(store.branch_activity(day(0)).await.unwrap(), stood);
     let twice = |one: &BranchActivity| {
         let mut sum = one.clone();
         sum.add(one);
@@ -82,12 +87,19 @@ pub async fn what_branches_had_of_removed_events_is_known(fresh: Case) {
     };
     assert_eq!(store.removed_branch_activity().await.unwrap(), [twice(&vienna)]);
     // Whatever stands there is replaced, what was removed is not.
+    assert_eq!(store.activity_of_branch(&vienna.code).await.unwrap(), [twice(&vienna)]);
     let rebuilt = BranchActivity { revenue: Money::from_whole(77), ..vienna.clone() };
     store.put_rebuilt_branch(&named_branch("VIE-01", "Other"), std::slice::from_ref(&rebuilt)).await.unwrap();
     let another_day = branch_activity("GRZ-01", 5, "CHF", 1);
     store.put_rebuilt_branch(&named_branch("GRZ-01", "Annenhof"), std::slice::from_ref(&another_day)).await.unwrap();
-    assert_eq!(store.branch_activity(None).await.unwrap(), [another_day, rebuilt]);
+    assert_eq!(store.branch_activity(day(0)).await.unwrap(), [another_day, rebuilt]);
     assert_eq!(store.removed_branch_activity().await.unwrap(), [twice(&vienna)]);
     let names: Vec<_> = store.branches().await.unwrap().into_iter().map(|branch| branch.name).collect();
     assert_eq!(names, ["Annenhof", "Graben"], "a name that is there stays");
+    // No total changes where an event was counted on another day, in another calendar.
+    let totals = store.branch_totals().await.unwrap();
+    let elsewhere = branch_activity("GRZ-01", 2, "EUR", 3);
+    store.commit_roll(&Roll::of(Offset(2), &[file(4)])).await.unwrap();
+    store.commit_removal(&Removal { branch_activity: vec![elsewhere], ..removal(4, None, vec![]) }).await.unwrap();
+    assert_eq!(counts(&store.branch_totals().await.unwrap()), counts(&totals));
 }

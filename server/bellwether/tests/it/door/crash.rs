@@ -122,9 +122,12 @@ fn what_was_true_before_a_kill_is_there_when_nothing_waits_any_more() {
     }
     server.settle();
     let id = get(&server.address, "/customers?q=ann")["rows"][0]["id"].as_str().unwrap().to_owned();
+    let newest =
+        |server: &Server| get(&server.address, &format!("/customers/{id}/timeline?limit=100"))["events"].clone();
+    let before = newest(&server);
+    assert_eq!(before.as_array().unwrap().len(), 100);
     server.kill();
     assert!(server.start(), "{}", server.log());
     server.settle();
-    let newest = get(&server.address, &format!("/customers/{id}/timeline?limit=100"));
-    assert_eq!(newest["events"].as_array().unwrap().len(), 100);
+    assert_eq!(newest(&server), before);
 }
