@@ -190,13 +190,13 @@ def request(port, method, path, body=None, key=None):
     return json.loads(text)
 
 
-def until(seconds, step):
+def until(seconds, step, pause=0.002):
     """Repeats `step` until it gives something."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         if (result := step()) is not None:
             return result
-        time.sleep(0.002)
+        time.sleep(pause)
     sys.exit(f"waited {seconds} s for nothing")
 
 
@@ -276,7 +276,7 @@ def drain(bellwether, tools, options):
         began = time.perf_counter()
         again = serve(bellwether, settings, target.key)
         try:
-            events = until(600, lambda: all_is_true(again))
+            events = until(600, lambda: all_is_true(again), pause=0.05)
             seconds = time.perf_counter() - began
             # What waits for a file gets it after a minute, and that is no idleness.
             time.sleep(min(70, options.idle_seconds + 10))
@@ -295,12 +295,16 @@ def peak_megabytes(pid):
 
 
 def memory_row(bellwether, tools, options):
-    peak, events, people = memory_of_many(bellwether, tools, options)
-    return f"| Most memory while {events:,.0f} events of {people:,} people came in and became true | {peak:,.0f} MB |"
+    peak, events, people, rate = memory_of_many(bellwether, tools, options)
+    return (
+        f"| Most memory while {events:,.0f} events of {people:,} people came in and became true "
+        f"(what waited at the end, most of it of new people, at so many events/s) | {peak:,.0f} MB ({rate:,.0f}) |"
+    )
 
 
 def memory_of_many(bellwether, tools, options):
-    """Peak memory over a long storm of one stream after the other, and until all of it is true: megabytes, events, people."""
+    """Peak memory over a long storm of one stream after the other, and until all of it is true: megabytes, events, people, and the
+    events that became true in a second once nothing came in any more."""
     with bellwether_on(bellwether) as (target, _):
         taken, seed = 0, 100
         while taken < options.memory_events:
@@ -308,9 +312,11 @@ def memory_of_many(bellwether, tools, options):
             shape = {"mode": "batch", "seconds": STREAM_SECONDS, "connections": options.connections, "warm_up": 0}
             result = load(tools, target, seed=seed, prepared=EVENTS_OF_A_STREAM, **shape)
             taken, seed = taken + result["events_accepted"], seed + 1
-        events = until(1800, lambda: all_is_true(target))
+        before, began = progress(target)[2], time.perf_counter()
+        events = until(1800, lambda: all_is_true(target), pause=0.2)
+        rate = (events - before) / (time.perf_counter() - began)
         people = request(target.port, "GET", "/api/v1/customers?page=0&page_size=1")["total"]
-        return peak_megabytes(target.process.pid), events, people
+        return peak_megabytes(target.process.pid), events, people, rate
 
 
 def table(results):

@@ -1,7 +1,7 @@
 // How it is sent: batches, retries, pages that go, tabs that crash, several tabs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, openSink, openVisitor, ready, sleep, storedIn, track, until } from "./harness.mjs";
+import { delivered, launch, openSink, openVisitor, queues, ready, sleep, track, until } from "./harness.mjs";
 
 let browser;
 before(async () => {
@@ -11,7 +11,6 @@ after(() => browser?.close());
 
 const quiet = { attributes: 'data-auto="none"' };
 const unavailable = () => ({ status: 503, after: 1 });
-const queues = async (page) => Object.keys((await storedIn(page)).storage).filter((key) => key.includes("queue"));
 const hide = (page) =>
   page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
@@ -38,7 +37,7 @@ test("a second gathers a batch, and twenty events or 30 KB end it early", async 
       batches,
     );
     // What follows is a batch of its own only when the page has seen the answer.
-    await until(async () => !(await queues(page)).length, "an empty queue");
+    await delivered(page);
   };
   // The page's clock stands still, unless it is told to go on: what is sent without, is sent at once.
   await trackMany(page, 3);
@@ -206,7 +205,7 @@ test("hiding the page sends without waiting", async (t) => {
   await track(page, "Hidden");
   await hide(page);
   await sink.until(() => sink.named("Hidden").length === 1, "the event");
-  await until(async () => !(await queues(page)).length, "an empty queue");
+  await delivered(page);
   await page.clock.runFor(1_500);
   assert.equal(sink.requests.length, 1);
 });

@@ -125,5 +125,12 @@ export async function storedIn(page) {
   return { storage, cookies: Object.fromEntries(cookies.map(({ name, value }) => [name, value])), raw: cookies };
 }
 
+/** The queues that wait in storage. */
+export const queues = async (page) =>
+  Object.keys((await storedIn(page)).storage).filter((key) => key.includes("queue"));
+
+/** Until the page has seen that all is taken. Whatever leaves earlier sends it again, as it must. */
+export const delivered = (page) => until(async () => !(await queues(page)).length, "an empty queue");
+
 export const track = (page, name, properties) =>
   page.evaluate(([event, given]) => window.bellwether.track(event, given), [name, properties]);

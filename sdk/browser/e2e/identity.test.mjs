@@ -1,7 +1,7 @@
 // Who is here, what is stored, and what is not without consent.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, openSink, openVisitor, ready, sleep, storedIn, track } from "./harness.mjs";
+import { delivered, launch, openSink, openVisitor, ready, sleep, storedIn, track } from "./harness.mjs";
 
 let browser;
 before(async () => {
@@ -165,6 +165,7 @@ test("before consent nothing is stored and nothing is sent, after it everything 
   assert.ok(Date.parse(held.timestamp) < Date.parse(sink.requests[0].json.sentAt) - 1_000);
 
   // The decision is remembered, and taking it back removes all.
+  await delivered(page);
   await page.goto(`${sink.url}/third`);
   await ready(page);
   await sink.until(() => sink.events().length === 5, "the next page's view");
