@@ -25,7 +25,7 @@ use tokio::{
 /// Memory sets the limit of an import, whose people come again and again.
 const EVENTS_AHEAD: u32 = 18_000;
 /// The same in a server, where a storm brings people by the hundred thousand of whom nothing is known. Each of them changes a page of
-/// every index; the more of them are written at once, the more share it. Of a clickstream of new people 30,000 events a second became
+/// every index; the more of them are written at once, the more share it. Of a clickstream of new people 28,000 events a second became
 /// true instead of 20,000, and half as much was written to the disk, for 80 MB.
 const EVENTS_AHEAD_OF_A_SERVER: u32 = 65_536;
 /// Documents of so many bytes weigh as much as an event: most events have less, but those of a stranger may have much more.
